@@ -1,0 +1,1 @@
+"""Configuration files: default.yaml (embedded) and overlays. Never a secret."""
