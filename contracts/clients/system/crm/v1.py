@@ -1,0 +1,31 @@
+# generated from contracts/system/crm/v1.yaml; do not edit
+"""CRM System API 1.0.0, as its callers see it."""
+
+from urllib.parse import quote
+
+from contracts.models.system.crm.v1 import Account, AccountProfile, Accounts, Activities, Activity, NewActivity
+from runtime.caller import ApiClient
+
+
+class CrmClient(ApiClient):
+    api = "system/crm/v1"
+
+    async def find_accounts(self, *, email: str) -> Accounts:
+        """Accounts by e-mail address, letter case ignored."""
+        return await self.call("GET", "/accounts", Accounts, query={'email': email})
+
+    async def get_account(self, customer_id: str) -> Account:
+        """The account of a customer."""
+        return await self.call("GET", f"/accounts/{quote(customer_id, safe='')}", Account)
+
+    async def put_account(self, customer_id: str, body: AccountProfile) -> Account:
+        """Create or update the account of a customer; again changes nothing."""
+        return await self.call("PUT", f"/accounts/{quote(customer_id, safe='')}", Account, body=body)
+
+    async def list_activities(self, customer_id: str, *, limit: int | None = None, cursor: str | None = None) -> Activities:
+        """What happened with a customer, newest first."""
+        return await self.call("GET", f"/accounts/{quote(customer_id, safe='')}/activities", Activities, query={'limit': limit, 'cursor': cursor})
+
+    async def put_activity(self, customer_id: str, activity_id: str, body: NewActivity) -> Activity:
+        """Add an activity under the caller's id; again changes nothing."""
+        return await self.call("PUT", f"/accounts/{quote(customer_id, safe='')}/activities/{quote(activity_id, safe='')}", Activity, body=body)

@@ -1,0 +1,35 @@
+# generated from contracts/system/inventory/v1.yaml; do not edit
+"""Inventory System API 1.0.0, as its callers see it."""
+
+from urllib.parse import quote
+
+from contracts.models.system.inventory.v1 import NewReservation, Reservation, Stock, StockList
+from runtime.caller import ApiClient
+
+
+class InventoryClient(ApiClient):
+    api = "system/inventory/v1"
+
+    async def list_stock(self, *, sku: list[str]) -> StockList:
+        """What is available of many products."""
+        return await self.call("GET", "/stock", StockList, query={'sku': sku})
+
+    async def get_stock(self, sku: str) -> Stock:
+        """What is available of a product."""
+        return await self.call("GET", f"/stock/{quote(sku, safe='')}", Stock)
+
+    async def get_reservation(self, reservation_id: str) -> Reservation:
+        """A reservation by the caller's id."""
+        return await self.call("GET", f"/reservations/{quote(reservation_id, safe='')}", Reservation)
+
+    async def put_reservation(self, reservation_id: str, body: NewReservation) -> Reservation:
+        """Hold stock under the caller's id, all lines or none; again changes nothing."""
+        return await self.call("PUT", f"/reservations/{quote(reservation_id, safe='')}", Reservation, body=body)
+
+    async def release_reservation(self, reservation_id: str) -> None:
+        """Let the stock go, committed stock included; harmless when nothing is held."""
+        await self.tell("DELETE", f"/reservations/{quote(reservation_id, safe='')}")
+
+    async def commit_reservation(self, reservation_id: str) -> Reservation:
+        """Allocate held stock for good, so that it no longer expires; again changes nothing."""
+        return await self.call("POST", f"/reservations/{quote(reservation_id, safe='')}/commit", Reservation)
