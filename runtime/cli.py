@@ -1,0 +1,43 @@
+"""The `strata` command: a table of commands, each imported only when it is run."""
+
+import importlib
+import sys
+
+COMMANDS = {
+    "serve": ("runtime.serve", "serve every API in one process, or the ones named"),
+    "routes": ("runtime.routes", "list every operation with its path, scopes and handler"),
+    "demo": ("sandbox.demo", "an order through three layers, and what happens when things fail"),
+    "sandbox": ("sandbox.__main__", "run the simulated ERP, CRM, warehouse and payment provider"),
+    "contracts": (
+        "runtime.contracts_command",
+        "generate models and clients, or check that they are fresh",
+    ),
+}
+
+USAGE = "\n".join(
+    [
+        "usage: strata COMMAND [OPTIONS]",
+        "",
+        *(f"  {name:<10} {summary}" for name, (_, summary) in COMMANDS.items()),
+        "",
+        "strata COMMAND --help explains a command.",
+    ]
+)
+
+
+def main() -> int:
+    """Run a command; 2 for a command line that cannot be understood."""
+    name, *arguments = sys.argv[1:] or ["--help"]
+    if name in {"-h", "--help", "help"}:
+        sys.stdout.write(USAGE + "\n")
+        return 0
+    if name not in COMMANDS:
+        sys.stderr.write(f"strata: there is no command {name!r}\n\n{USAGE}\n")
+        return 2
+    module, _ = COMMANDS[name]
+    status: int = importlib.import_module(module).main(arguments)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+"""`strata contracts generate | check`: models and clients from the contracts (development only)."""
+
+import argparse
+import sys
+
+from runtime import codegen
+
+
+def main(arguments: list[str]) -> int:
+    """`check` ends with 1 and the names of what is stale."""
+    parser = argparse.ArgumentParser(prog="strata contracts", description=__doc__)
+    parser.add_argument("action", choices=["generate", "check"])
+    if parser.parse_args(arguments).action == "generate":
+        sys.stdout.write(f"{len(codegen.generate())} files generated\n")
+        return 0
+    stale = codegen.stale()
+    sys.stdout.write("".join(f"stale: contracts/{path}\n" for path in stale) or "all fresh\n")
+    return 1 if stale else 0

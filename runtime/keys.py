@@ -1,0 +1,65 @@
+"""The keys a layer signs its calls with, and the keys it knows its callers by.
+
+Each layer has an Ed25519 pair of its own, so that a stolen Experience key opens no System API. In the
+embedded profile they are made on first use below the data directory, where every process of the
+profile finds them; elsewhere they come from the configuration.
+"""
+
+import os
+from pathlib import Path
+
+import orjson
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from runtime.settings import Settings, SettingsError
+
+ALGORITHM = "Ed25519"  # RFC 9864's name; the older EdDSA is deprecated
+
+
+def private_key(settings: Settings, owner: str) -> OKPKey:
+    """The signing key of a layer, or of the development issuer. Raises SettingsError."""
+    if owner in settings.security.hop_keys:
+        return _parsed(settings.security.hop_keys[owner], f"security.hop_keys.{owner}")
+    if settings.profile != "embedded":
+        raise SettingsError(
+            [f"security.hop_keys.{owner}: required outside of the embedded profile"]
+        )
+    return _made_once(settings.data_dir / "keys" / f"{owner}.jwk")
+
+
+def public_key(settings: Settings, owner: str) -> OKPKey:
+    """What a layer's tokens are verified with. Raises SettingsError."""
+    if owner in settings.security.hop_public_keys:
+        text = settings.security.hop_public_keys[owner]
+        return _parsed(text, f"security.hop_public_keys.{owner}")
+    if settings.profile != "embedded" and owner not in settings.security.hop_keys:
+        raise SettingsError(
+            [f"security.hop_public_keys.{owner}: required outside of the embedded profile"]
+        )
+    return private_key(settings, owner)
+
+
+def _parsed(text: str, path: str) -> OKPKey:
+    try:
+        return OKPKey.import_key(orjson.loads(text))
+    except (ValueError, TypeError, KeyError, JoseError) as error:
+        # Not chained into the message: the parser may quote the key.
+        raise SettingsError([f"{path}: not an Ed25519 key in JWK form"]) from error
+
+
+def _made_once(path: Path) -> OKPKey:
+    """Read the key, or make it: complete under another name first, so that no process reads half of it."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(orjson.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)))
+        try:
+            os.link(fresh, path)  # the first process wins, the others read its key
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return OKPKey.import_key(orjson.loads(path.read_bytes()))

@@ -1,0 +1,131 @@
+"""What a process serves beside its APIs: health, contracts, their reference pages, development tokens."""
+
+import html
+from collections.abc import Awaitable, Callable
+from functools import cache
+from importlib import resources
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from runtime.binding import Api
+from runtime.issuer import DevelopmentIssuer
+from runtime.keys import private_key
+from runtime.problems import Missing
+from runtime.rendering import response
+from runtime.settings import Settings
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+ASSET = "/_reference/scalar.js"
+
+REFERENCE = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title></head>
+<body>
+<script id="api-reference" data-url="{url}" data-configuration='{configuration}'></script>
+<script src="{asset}"></script>
+</body></html>
+"""
+
+OFFLINE = orjson.dumps(
+    {
+        "withDefaultFonts": False,
+        "telemetry": False,
+        "agent": {"disabled": True},
+        "mcp": {"disabled": True},
+    }
+).decode()
+"""Everything the viewer would fetch from elsewhere, off."""
+
+
+class Pages:
+    """`opened` is filled by the platform as its APIs open, and emptied when it begins to close."""
+
+    def __init__(self, apis: list[Api], settings: Settings, opened: set[str]) -> None:
+        self.apis = apis
+        self.opened = opened
+        self._routes: dict[str, Route] = {}
+        self._add("/", self._index)
+        self._add("/health/live", self._live)
+        self._add("/health/ready", self._ready)
+        self._add(ASSET, _asset)
+        for api in apis:
+            self._add(f"{api.contract.prefix}/openapi.json", _contract(api))
+            self._add(f"{api.contract.prefix}/docs", _reference(api))
+        if settings.profile == "embedded":
+            issuer = DevelopmentIssuer(settings, private_key(settings, "development"))
+            self._add("/oauth/token", issuer.token, "POST")
+            self._add("/.well-known/jwks.json", issuer.jwks)
+
+    def at(self, path: str) -> ASGIApp | None:
+        """The page at exactly this path, if there is one."""
+        route = self._routes.get(path)
+        return None if route is None else route.handle
+
+    async def missing(self, scope: Scope, receive: Receive, send: Send) -> None:
+        problem = Missing("no API is served at this path", title="There is no such path")
+        await response(problem)(scope, receive, send)
+
+    def _add(self, path: str, endpoint: Endpoint, method: str = "GET") -> None:
+        self._routes[path] = Route(path, endpoint, methods=[method])
+
+    async def _live(self, _request: Request) -> Response:
+        """The process answers. Nothing else is looked at: a restart would mend nothing else."""
+        return JSONResponse({"status": "live"})
+
+    async def _ready(self, _request: Request) -> Response:
+        """Every API of this process is open for calls."""
+        waiting = [a.contract.name for a in self.apis if a.contract.name not in self.opened]
+        status = "ready" if not waiting else "starting"
+        return JSONResponse({"status": status, "waiting": waiting}, 503 if waiting else 200)
+
+    async def _index(self, _request: Request) -> Response:
+        rows = "".join(
+            f'<li><a href="{a.contract.prefix}/docs">{html.escape(a.contract.document["info"]["title"])}</a>'
+            f" · {html.escape(a.contract.document['info']['description'])}</li>"
+            for a in self.apis
+        )
+        return HTMLResponse(
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Strata</title>'
+            f'<body style="font:16px/1.6 system-ui;max-width:46rem;margin:4rem auto;padding:0 1rem">'
+            f"<h1>Strata</h1><ul>{rows}</ul></body></html>"
+        )
+
+
+def _contract(api: Api) -> Endpoint:
+    body = orjson.dumps(api.contract.document, default=str)
+
+    async def contract(_request: Request) -> Response:
+        return Response(body, media_type="application/json")
+
+    return contract
+
+
+def _reference(api: Api) -> Endpoint:
+    page = REFERENCE.format(
+        title=html.escape(api.contract.document["info"]["title"]),
+        url=f"{api.contract.prefix}/openapi.json",
+        configuration=OFFLINE,
+        asset=ASSET,
+    )
+
+    async def reference(_request: Request) -> Response:
+        return HTMLResponse(page)
+
+    return reference
+
+
+async def _asset(request: Request) -> Response:
+    """The viewer, as shipped (gzip); browsers have accepted gzip since the last century."""
+    headers = {"content-encoding": "gzip", "cache-control": "public, max-age=86400"}
+    return Response(_viewer(), media_type="text/javascript", headers=headers)
+
+
+@cache
+def _viewer() -> bytes:
+    return (resources.files("runtime") / "assets" / "scalar.js.gz").read_bytes()
