@@ -1,0 +1,35 @@
+"""What any CRM must be able to do for us."""
+
+from abc import ABC, abstractmethod
+
+from contracts.models.system.crm.v1 import (
+    Account,
+    AccountProfile,
+    Activities,
+    Activity,
+    NewActivity,
+)
+
+
+class Crm(ABC):
+    @abstractmethod
+    async def get_account(self, customer_id: str) -> Account:
+        """The account of a customer; Missing when there is none."""
+
+    @abstractmethod
+    async def find_accounts(self, email: str) -> list[Account]:
+        """Every account with this e-mail address, letter case ignored."""
+
+    @abstractmethod
+    async def put_account(self, customer_id: str, profile: AccountProfile) -> Account:
+        """Create or update under our id; again with the same profile changes nothing."""
+
+    @abstractmethod
+    async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:
+        """A page, newest first; Missing when there is no such account."""
+
+    @abstractmethod
+    async def put_activity(
+        self, customer_id: str, activity_id: str, activity: NewActivity
+    ) -> Activity:
+        """Add it under our id; again changes nothing."""

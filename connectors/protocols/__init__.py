@@ -1,0 +1,1 @@
+"""How any vendor is reached: no vendor and no business noun in here."""

@@ -1,0 +1,49 @@
+"""Accounts and what happened with them, whichever CRM keeps them."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from connectors import connected
+from connectors.crm import Crm
+from contracts.models.system.crm.v1 import (
+    Account,
+    AccountProfile,
+    Accounts,
+    Activities,
+    Activity,
+    NewActivity,
+)
+from runtime.binding import Api, opened
+
+api = Api("system/crm/v1", opens=connected("crm"))
+Backend = Annotated[Crm, Depends(opened)]
+
+
+@api.operation("findAccounts")
+async def find_accounts(email: str, crm: Backend) -> Accounts:
+    return Accounts(items=await crm.find_accounts(email))
+
+
+@api.operation("getAccount")
+async def get_account(customer_id: str, crm: Backend) -> Account:
+    return await crm.get_account(customer_id)
+
+
+@api.operation("putAccount")
+async def put_account(customer_id: str, body: AccountProfile, crm: Backend) -> Account:
+    return await crm.put_account(customer_id, body)
+
+
+@api.operation("listActivities")
+async def list_activities(
+    customer_id: str, limit: int, cursor: str | None, crm: Backend
+) -> Activities:
+    return await crm.list_activities(customer_id, limit, cursor)
+
+
+@api.operation("putActivity")
+async def put_activity(
+    customer_id: str, activity_id: str, body: NewActivity, crm: Backend
+) -> Activity:
+    return await crm.put_activity(customer_id, activity_id, body)

@@ -1,0 +1,40 @@
+"""Authorise, capture, void and refund, whichever provider moves the money."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from connectors import connected
+from connectors.payments import Payments
+from contracts.models.system.payments.v1 import NewPayment, NewRefund, Payment, Refund
+from runtime.binding import Api, opened
+
+api = Api("system/payments/v1", opens=connected("payments"))
+Backend = Annotated[Payments, Depends(opened)]
+
+
+@api.operation("getPayment")
+async def get_payment(payment_id: str, payments: Backend) -> Payment:
+    return await payments.get_payment(payment_id)
+
+
+@api.operation("authorizePayment")
+async def authorize_payment(payment_id: str, body: NewPayment, payments: Backend) -> Payment:
+    return await payments.authorize(payment_id, body.amount, body.method)
+
+
+@api.operation("voidPayment")
+async def void_payment(payment_id: str, payments: Backend) -> None:
+    await payments.void(payment_id)
+
+
+@api.operation("capturePayment")
+async def capture_payment(payment_id: str, payments: Backend) -> Payment:
+    return await payments.capture(payment_id)
+
+
+@api.operation("refundPayment")
+async def refund_payment(
+    payment_id: str, refund_id: str, body: NewRefund, payments: Backend
+) -> Refund:
+    return await payments.refund(payment_id, refund_id, body.amount)
