@@ -63,9 +63,9 @@ class Access:
         self.trusted = trusted
         self._kept: dict[str, tuple[float, Identity]] = {}
 
-    async def identify(self, authorization: str | None) -> Identity:
+    async def identify(self, authorization: bytes | None) -> Identity:
         """The caller behind an Authorization header. Raises Unauthenticated."""
-        scheme, _, token = (authorization or "").partition(" ")
+        scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("send Authorization: Bearer <token>")
         expires, identity = self._kept.get(token, (0.0, None))

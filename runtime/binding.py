@@ -1,23 +1,28 @@
 """An API: handlers bound to the operations of a contract, served as the contract says."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from starlette.requests import Request
-from starlette.responses import Response
+from fastapi.telemetry import TelemetryConfig
 
-from runtime import conformity, rendering
-from runtime.access import Access, authorize
+from runtime import conformity, rendering, signatures
+from runtime.access import Access
+from runtime.bundle import ContractError
 from runtime.clock import Clock
-from runtime.context import Wiring, current, entered
-from runtime.contract import Contract, ContractError, Operation
+from runtime.context import Wiring
+from runtime.contract import Contract
+from runtime.endpoint import Endpoint, Handler
 from runtime.http import Sender
+from runtime.operations import Operations
 from runtime.settings import Settings
-from runtime.signatures import Handler, bound
+
+H = TypeVar("H", bound=Handler)
+
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""FastAPI's own: it stores raw query strings, and the gate already says what happened."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +39,17 @@ Opener = Callable[[Surroundings], AbstractAsyncContextManager[Any]]
 
 
 class Api:
-    """`opens` makes the one resource the handlers share; they take it as `Depends(opened)`."""
+    """`opens` makes the one resource the handlers share; they take it as `Annotated[T, Opened]`."""
 
     def __init__(self, name: str, *, opens: Opener | None = None) -> None:
         self.contract = Contract.load(name)
         self.opens = opens
         self.handlers: dict[str, Handler] = {}
 
-    def operation(self, operation_id: str) -> Callable[[Handler], Handler]:
+    def operation(self, operation_id: str) -> Callable[[H], H]:
         """Bind a handler; method, path, status, scopes and parameters come from the contract."""
 
-        def bind(handler: Handler) -> Handler:
+        def bind(handler: H) -> H:
             self.handlers[operation_id] = handler
             return handler
 
@@ -52,69 +57,32 @@ class Api:
 
     def app(self, access: Access) -> FastAPI:
         """The application. Raises ContractError naming every way it differs from the contract."""
+        if faults := self._mismatches():
+            raise ContractError(self.contract.name, sorted(faults))
         contract = self.contract
-        app = FastAPI(
-            title=contract.document["info"]["title"],
-            version=contract.document["info"]["version"],
-            openapi_url=None,
-            redirect_slashes=False,
-        )
-        rendering.install(app)
-        faults = [
-            f"{name}: not an operation of the contract"
-            for name in self.handlers.keys() - contract.operations.keys()
+        endpoints = [
+            Endpoint(contract.operations[name], handler, access)
+            for name, handler in self.handlers.items()
         ]
-        for name, handler in self.handlers.items():
-            if operation := contract.operations.get(name):
-                faults += _add_route(app, contract, operation, handler, access)
-        faults = faults or list(conformity.differences(contract, app))
+        for it in endpoints:
+            faults += conformity.differences(contract, it.operation, it.body, it.answer)
         if faults:
             raise ContractError(contract.name, sorted(faults))
+        info = contract.document["info"]
+        app = FastAPI(
+            title=info["title"], version=info["version"], openapi_url=None, telemetry=NO_TELEMETRY
+        )
+        rendering.install(app)
+        app.router.routes.append(Operations(contract.prefix, endpoints))
         return app
 
-
-async def opened(request: Request) -> Any:
-    """FastAPI dependency: the resource of the API, e.g. its connector."""
-    return request.app.state.opened
-
-
-def _add_route(
-    app: FastAPI, contract: Contract, operation: Operation, handler: Handler, access: Access
-) -> list[str]:
-    endpoint, faults = bound(operation, handler)
-    if not faults:
-        route = _route_class(operation, access)
-        app.router.routes.append(
-            route(
-                contract.prefix + operation.path,
-                endpoint,
-                methods=[operation.method.upper()],
-                operation_id=operation.id,
-                status_code=operation.statuses[0],
-                deprecated=operation.deprecated,
-                response_model_exclude_none=True,
-            )
-        )
-    return faults
-
-
-def _route_class(operation: Operation, access: Access) -> type[APIRoute]:
-    """A route that authenticates and authorises before anything of the body is read."""
-
-    class OperationRoute(APIRoute):
-        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-            handle = super().get_route_handler()
-
-            async def guarded(request: Request) -> Response:
-                request.scope["strata.operation"] = operation.id
-                identity = await access.identify(request.headers.get("authorization"))
-                authorize(identity, operation.scopes)
-                with entered(replace(current(), identity=identity)):
-                    answer = await handle(request)
-                if operation.deprecated_since:
-                    answer.headers["deprecation"] = operation.deprecated_since  # RFC 9745
-                return answer
-
-            return guarded
-
-    return OperationRoute
+    def _mismatches(self) -> list[str]:
+        """What can be seen from names and signatures alone."""
+        promised, bound = self.contract.operations, self.handlers
+        faults = [
+            f"{name}: not an operation of the contract" for name in bound.keys() - promised.keys()
+        ]
+        faults += [f"{name}: no handler" for name in promised.keys() - bound.keys()]
+        for name in promised.keys() & bound.keys():
+            faults += signatures.differences(promised[name], bound[name])
+        return faults

@@ -9,7 +9,14 @@ from pydantic import BaseModel, ValidationError
 
 from runtime.context import Context, current
 from runtime.http import Headers, Lost, Reply, Request, TooLarge, Unreached
-from runtime.problems import Misconfigured, Problem, Unavailable, garbage, silent
+from runtime.problems import (
+    Misconfigured,
+    Problem,
+    Unavailable,
+    garbage,
+    is_document,
+    silent,
+)
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -23,7 +30,10 @@ class ApiClient:
     async def call(self, method: str, path: str, returns: type[M], **parts: Any) -> M:
         """Send one request and parse the answer; a problem is raised as the error it stands for."""
         reply = await self._exchange(method, path, **parts)
-        return returns.model_validate_json(reply.body)
+        try:
+            return returns.model_validate_json(reply.body)
+        except ValidationError as error:
+            raise garbage(self.api, f"the answer is not a {returns.__name__}") from error
 
     async def tell(self, method: str, path: str, **parts: Any) -> None:
         """The same where success has no content."""
@@ -48,7 +58,7 @@ class ApiClient:
             body.model_dump_json(by_alias=True, exclude_none=True).encode() if body else b"",
         )
         reply = await self._send(context, request)
-        if reply.status >= 400:
+        if reply.status >= 300:
             raise self._problem(reply)
         return reply
 
@@ -66,11 +76,11 @@ class ApiClient:
     def _headers(
         self, context: Context, extra: Mapping[str, str | None] | None, body: BaseModel | None
     ) -> Headers:
-        given = [
-            (k.lower().encode(), v.encode()) for k, v in (extra or {}).items() if v is not None
-        ]
-        named = {name for name, _ in given}
-        headers = [pair for pair in context.headers() if pair[0] not in named] + given
+        headers = context.headers()
+        if extra:
+            given = [(k.lower().encode(), v.encode()) for k, v in extra.items() if v is not None]
+            named = {name for name, _ in given}
+            headers = [pair for pair in headers if pair[0] not in named] + given
         token = context.wiring.token(context.identity, self.api)
         headers.append((b"authorization", b"Bearer " + token.encode()))
         if body is not None:
@@ -80,9 +90,11 @@ class ApiClient:
     def _problem(self, reply: Reply) -> Problem:
         try:
             document = orjson.loads(reply.body)
-            problem = Problem.from_document(document)
-        except (ValueError, AttributeError, ValidationError) as error:
-            raise garbage(self.api, f"status {reply.status} without a problem document") from error
+        except ValueError:
+            document = None
+        if not is_document(document) or document["status"] != reply.status:
+            return garbage(self.api, f"status {reply.status} without a problem document")
+        problem = Problem.from_document(document)
         if problem.code in {401, 403}:
             # Our own credentials were refused, which the one who called us cannot mend.
             return Misconfigured(f"{self.api} refused this API: {problem}")

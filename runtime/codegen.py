@@ -12,14 +12,31 @@ from pathlib import Path
 from runtime.codegen_client import client_source
 from runtime.contract import CONTRACTS, Contract, contract_names
 
-FLAGS = """
---input-file-type openapi --output-model-type pydantic_v2.BaseModel
---base-class contracts.model.Model --target-python-version 3.11
---snake-case-field --use-annotated --use-type-alias --strict-nullable --enum-field-as-literal all
---field-constraints --use-standard-collections --use-union-operator --use-double-quotes
---disable-timestamp --formatters builtin
---external-ref-mapping ../../canonical.yaml=contracts.models.canonical
-""".split()
+FLAGS = [
+    "--input-file-type",
+    "openapi",
+    "--output-model-type",
+    "pydantic_v2.BaseModel",
+    "--base-class",
+    "contracts.model.Model",
+    "--target-python-version",
+    "3.11",
+    "--snake-case-field",
+    "--use-annotated",
+    "--use-type-alias",
+    "--strict-nullable",
+    "--enum-field-as-literal",
+    "all",
+    "--field-constraints",
+    "--use-standard-collections",
+    "--use-union-operator",
+    "--use-double-quotes",
+    "--disable-timestamp",
+    "--formatters",
+    "builtin",
+    "--external-ref-mapping",
+    "../../canonical.yaml=contracts.models.canonical",
+]
 
 
 def generate(target: Path = CONTRACTS) -> list[Path]:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from runtime.contract import Contract, ContractError, Operation, Parameter
+from runtime.bundle import ContractError
+from runtime.contract import Contract, Operation, Parameter
 
 PYTHON_TYPES = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
 

@@ -3,49 +3,31 @@
 import json
 import reprlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
-from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
 
-from runtime.contract import Contract, resolve
+from runtime.bundle import resolve
+from runtime.contract import Contract, Operation
 
 ANNOTATIONS = {"title", "description", "example", "examples", "summary", "deprecated"}
 """Keywords that say nothing about what is accepted."""
 
 
-def differences(contract: Contract, app: FastAPI) -> Iterator[str]:
-    """Every way in which the app's operations differ from the contract's, one line each."""
-    code = get_openapi(title="", version="", routes=app.routes, separate_input_output_schemas=True)
-    found = {op["operationId"]: op for item in code["paths"].values() for op in item.values()}
-    for name, operation in contract.operations.items():
-        if name not in found:
-            yield f"{name}: no handler"
-            continue
-        promised, actual = operation.document, found[name]
-        yield from _compare(
-            f"{name}: request body",
-            _schema(contract.document, promised.get("requestBody")),
-            _schema(code, actual.get("requestBody")),
-        )
-        status = str(operation.statuses[0])
-        yield from _compare(
-            f"{name}: response {status}",
-            _schema(contract.document, promised["responses"][status]),
-            _schema(code, actual["responses"].get(status)),
-        )
-        yield from _same_everywhere(contract, name, promised, operation.statuses)
-
-
-def _same_everywhere(
-    contract: Contract, name: str, promised: Mapping[str, Any], statuses: tuple[int, ...]
+def differences(
+    contract: Contract,
+    operation: Operation,
+    body: TypeAdapter[Any] | None,
+    answer: TypeAdapter[Any] | None,
 ) -> Iterator[str]:
-    """One handler has one return type, so all its success statuses must promise the same."""
-    first, *others = (
-        _schema(contract.document, promised["responses"][str(status)]) for status in statuses
-    )
-    if any(other != first for other in others):
-        yield f"{name}: the success responses promise different schemas"
+    """Every way in which the models of an operation differ from the contract's, one line each."""
+    where = f"{operation.id}: request body"
+    promised = _normal(contract.document, operation.body_schema())
+    yield from _compare(where, promised, _schema(body, "validation"))
+    for status in operation.statuses:
+        promised = _normal(contract.document, operation.success_schema(status))
+        where = f"{operation.id}: response {status}"
+        yield from _compare(where, promised, _schema(answer, "serialization"))
 
 
 def _compare(where: str, contract: Any, code: Any, at: str = "") -> Iterator[str]:
@@ -56,10 +38,15 @@ def _compare(where: str, contract: Any, code: Any, at: str = "") -> Iterator[str
         yield f"{where} {at}: contract {reprlib.repr(contract)}, code {reprlib.repr(code)}"
 
 
-def _schema(document: Mapping[str, Any], node: Mapping[str, Any] | None) -> Any:
-    content = resolve(document, node or {}).get("content", {})
-    media = content.get("application/json")
-    return normal(document, media["schema"]) if media and media.get("schema") else None
+def _schema(adapter: TypeAdapter[Any] | None, mode: Literal["validation", "serialization"]) -> Any:
+    if adapter is None:
+        return None
+    document = adapter.json_schema(by_alias=True, mode=mode)
+    return normal(document, document)
+
+
+def _normal(document: Mapping[str, Any], schema: Mapping[str, Any] | None) -> Any:
+    return None if schema is None else normal(document, schema)
 
 
 def normal(
@@ -72,7 +59,7 @@ def normal(
             return {"recursive": reference.rsplit("/", 1)[1]}
         siblings = {k: v for k, v in schema.items() if k != "$ref"}
         return normal(document, {**resolve(document, schema), **siblings}, (*seen, reference))
-    node = {key: value for key, value in schema.items() if key not in ANNOTATIONS}
+    node = {key: value for key, value in schema.items() if key not in {*ANNOTATIONS, "$defs"}}
     if "const" in node:
         node["enum"] = [node.pop("const")]
     if "enum" in node:
@@ -83,10 +70,15 @@ def normal(
     if "properties" in node:
         node["properties"] = _properties(document, node, seen)
     if "required" in node:
-        node["required"] = sorted(node["required"])
+        # A default is filled in by the reader, so its property is there whether sent or not.
+        node["required"] = sorted(r for r in node["required"] if not _has_default(node, r))
     if variants := node.pop("oneOf", None) or node.pop("anyOf", None):
         node["anyOf"] = sorted((normal(document, v, seen) for v in variants), key=_canonical)
     return node
+
+
+def _has_default(node: Mapping[str, Any], name: str) -> bool:
+    return "default" in node.get("properties", {}).get(name, {})
 
 
 def _properties(document: Mapping[str, Any], node: Mapping[str, Any], seen: tuple[str, ...]) -> Any:

@@ -5,8 +5,8 @@ connectors and the log. It crosses a hop as headers: traceparent (W3C Trace Cont
 x-request-timeout-ms (milliseconds that remain), idempotency-key.
 """
 
-import asyncio
 import random
+from asyncio import get_running_loop
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -48,8 +48,11 @@ class Wiring(Protocol):
     def token(self, identity: Identity, api: str) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
+    """Not changed after the call is admitted; `replace` makes the variants that steps and calls need.
+    Not frozen either: every hop makes one, and freezing triples what that costs."""
+
     api: str
     wiring: Wiring
     request_id: str
@@ -59,11 +62,12 @@ class Context:
     span_id: str = field(default_factory=lambda: new_id(64))
     parent_span_id: str = ""
     identity: Identity = NOBODY
+    """Set once, when the caller's token has been verified."""
     idempotency_key: str | None = None
 
     def remaining(self) -> float:
         """Seconds until the deadline; negative once it has passed."""
-        return self.deadline - asyncio.get_running_loop().time()
+        return self.deadline - get_running_loop().time()
 
     def child_span(self) -> "Context":
         return replace(self, span_id=new_id(64), parent_span_id=self.span_id)
@@ -121,4 +125,4 @@ def sooner(share: float) -> Iterator[Context]:
 
 def new_id(bits: int) -> str:
     """A random hexadecimal id. Ids are names, not secrets, so the fast generator will do."""
-    return f"{random.getrandbits(bits) or 1:0{bits // 4}x}"  # noqa: S311
+    return f"{random.getrandbits(bits) or 1:0{bits // 4}x}"

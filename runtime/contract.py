@@ -1,27 +1,20 @@
-"""Reads an OpenAPI 3.1 contract: one self-contained document and its operations by operationId."""
+"""Reads an OpenAPI 3.1 contract: its document and its operations by operationId."""
 
 import calendar
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import contracts
+from runtime.bundle import Bundle, ContractError, resolve
 
 CONTRACTS = Path(contracts.__file__).parent
 METHODS = ("get", "put", "post", "delete", "patch")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # six times faster where libyaml is there
-
-
-class ContractError(Exception):
-    """A contract is broken, or code and contract differ; every difference is named."""
-
-    def __init__(self, contract: str, differences: list[str]) -> None:
-        super().__init__("\n  - ".join([f"{contract}: code and contract differ", *differences]))
-        self.differences = differences
+UNSERVED = frozenset({"head", "options", "trace"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +48,9 @@ class Operation:
         since = self.document.get("x-deprecated-since")
         return f"@{calendar.timegm(since.timetuple())}" if since else None
 
-    def success_schema(self) -> Mapping[str, Any] | None:
-        return _json_schema(self.document["responses"][str(self.statuses[0])])
+    def success_schema(self, status: int | None = None) -> Mapping[str, Any] | None:
+        """Of the body that goes with a success status; of the usual one when none is named."""
+        return _json_schema(self.document["responses"][str(status or self.statuses[0])])
 
     def body_schema(self) -> Mapping[str, Any] | None:
         return _json_schema(self.document.get("requestBody", {}))
@@ -94,54 +88,81 @@ class Contract:
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
-        return {operation.id: operation for operation in self._read_operations()}
+        """By operationId, in the order of the document. Raises ContractError naming every fault."""
+        operations = list(self._read_operations())
+        faults = [*self._faults(), *(f for o in operations for f in _faults_of(o))]
+        if faults:
+            raise ContractError(self.name, faults)
+        return {operation.id: operation for operation in operations}
 
     def _read_operations(self) -> Iterator[Operation]:
-        faults: list[str] = []
         for path, item in self.document["paths"].items():
             for method in METHODS:
                 if method in item:
-                    shared = item.get("parameters", [])
-                    yield self._operation(method, path, item[method], shared, faults)
-        if faults:
-            raise ContractError(self.name, faults)
+                    yield self._operation(method, path, item[method], item.get("parameters", []))
 
     def _operation(
-        self, method: str, path: str, node: dict[str, Any], shared: list[Any], faults: list[str]
+        self, method: str, path: str, node: dict[str, Any], shared: list[Any]
     ) -> Operation:
         document = {
             **node,
-            "responses": _responses(self.document, node),
-            "requestBody": _body(self.document, node),
+            "responses": {
+                code: resolve(self.document, response)
+                for code, response in node.get("responses", {}).items()
+            },
+            "requestBody": resolve(self.document, node.get("requestBody", {})),
         }
-        parameters = tuple(
-            Parameter(
+        # An operation's own parameter replaces the one its path has under the same name.
+        parameters = {
+            (p["in"], p["name"]): Parameter(
                 p["name"], p["in"], p.get("required", False), inlined(self.document, p["schema"])
             )
             for p in (resolve(self.document, p) for p in [*shared, *node.get("parameters", [])])
-        )
+        }
         scopes = frozenset(
             s for need in node.get("security", []) for ss in need.values() for s in ss
         )
-        statuses = tuple(int(code) for code in node["responses"] if code.startswith("2"))
-        name = node.get("operationId", f"{method.upper()} {path}")
-        if not scopes:
-            faults.append(f"{name}: no scope is declared, so nobody could be refused")
-        if not statuses:
-            faults.append(f"{name}: no success response is declared")
-        if node.get("deprecated") and "x-deprecated-since" not in node:
-            faults.append(f"{name}: deprecated, but x-deprecated-since does not say since when")
-        if "default" not in node["responses"]:
-            faults.append(f"{name}: no default (problem) response is declared")
-        return Operation(name, method, path, document, parameters, scopes, statuses or (500,))
+        statuses = tuple(int(code) for code in document["responses"] if code in SUCCESSES)
+        name = node.get("operationId", "")
+        return Operation(name, method, path, document, tuple(parameters.values()), scopes, statuses)
+
+    def _faults(self) -> Iterator[str]:
+        """What is wrong between the operations, or with all of them."""
+        if self.prefix != f"/{self.name}":
+            yield f"servers: the URL must be /{self.name}, where callers look for it, not {self.prefix}"
+        ids = [operation.id for operation in self._read_operations() if operation.id]
+        yield from (
+            f"{name}: more than one operation" for name in sorted(set(ids)) if ids.count(name) > 1
+        )
+        for path, item in self.document["paths"].items():
+            yield from (
+                f"{method.upper()} {path}: not a method we serve"
+                for method in sorted(UNSERVED & item.keys())
+            )
 
 
-def _responses(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    return {code: resolve(document, response) for code, response in node["responses"].items()}
+SUCCESSES = frozenset(str(status) for status in range(200, 300))
 
 
-def _body(document: dict[str, Any], node: dict[str, Any]) -> Mapping[str, Any]:
-    return resolve(document, node.get("requestBody", {}))
+def _faults_of(operation: Operation) -> Iterator[str]:
+    name = operation.id or f"{operation.method.upper()} {operation.path}"
+    responses = operation.document["responses"]
+    since = operation.document.get("x-deprecated-since")
+    if not operation.id:
+        yield f"{name}: it has no operationId"
+    if not operation.scopes:
+        yield f"{name}: no scope is declared, so nobody could be refused"
+    if not operation.statuses:
+        yield f"{name}: no success response is declared"
+    if "2XX" in responses:
+        yield f"{name}: name each success status instead of 2XX"
+    if operation.deprecated and not isinstance(since, date):
+        yield f"{name}: deprecated, but x-deprecated-since is not the date since when"
+    if "default" not in responses:
+        yield f"{name}: no default (problem) response is declared"
+    taken = {p.name for p in operation.parameters if p.place == "path"}
+    for wrong in sorted(taken ^ set(re.findall(r"{([^}]+)}", operation.path))):
+        yield f"{name}: path parameter {wrong} is not both in the path and declared"
 
 
 def _json_schema(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -149,66 +170,10 @@ def _json_schema(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return media["schema"] if media else None
 
 
-def resolve(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow local references until something else is reached."""
-    while "$ref" in node:
-        target: Any = document
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        node = target
-    return node
-
-
 def inlined(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """A parameter's schema without references; they are shallow, so one level of items suffices."""
     schema = resolve(document, schema)
     return {**schema, "items": resolve(document, schema["items"])} if "items" in schema else schema
-
-
-class Bundle:
-    """One document out of a contract and the canonical components it refers to.
-
-    `../../canonical.yaml#/components/schemas/Money` becomes `#/components/schemas/Money`, and Money
-    moves in, with everything it refers to itself.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path.resolve()
-        self.adopted: dict[str, dict[str, Any]] = {}
-        document = self._localised(_read(self.path), self.path)
-        components = document.setdefault("components", {})
-        for section, held in self.adopted.items():
-            components[section] = {**held, **components.get(section, {})}
-        self.document: dict[str, Any] = document
-
-    def _localised(self, node: Any, home: Path) -> Any:
-        if isinstance(node, dict):
-            if "$ref" in node:
-                return {"$ref": self._adopt(node["$ref"], home)}
-            return {key: self._localised(value, home) for key, value in node.items()}
-        if isinstance(node, list):
-            return [self._localised(value, home) for value in node]
-        return node
-
-    def _adopt(self, reference: str, home: Path) -> str:
-        file, _, pointer = reference.partition("#")
-        source = (home.parent / file).resolve() if file else home
-        _, _, section, name = pointer.split("/")
-        try:
-            component = _read(source)["components"][section][name]
-        except (KeyError, FileNotFoundError):
-            raise ContractError(str(self.path), [f"nothing at {reference}"]) from None
-        held = self.adopted.setdefault(section, {})
-        if source != self.path and name not in held:
-            held[name] = {}  # present before it is walked, so that a cycle ends
-            held[name] = self._localised(component, source)
-        return f"#{pointer}"
-
-
-@cache
-def _read(path: Path) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506 - a safe loader
-    return document
 
 
 def contract_names(root: Path = CONTRACTS) -> list[str]:

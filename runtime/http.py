@@ -45,7 +45,7 @@ class TooLarge(Exception):
 
 
 class Sender(Protocol):
-    async def __call__(self, request: Request, *, timeout: float) -> Reply:
+    async def __call__(self, request: Request, /, *, timeout: float) -> Reply:
         """Send once, without retries, redirects or cookies; the whole exchange within `timeout` seconds.
 
         Raises Unreached, Lost (time-outs included) or TooLarge; any status is a Reply.

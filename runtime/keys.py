@@ -20,7 +20,8 @@ ALGORITHM = "Ed25519"  # RFC 9864's name; the older EdDSA is deprecated
 def private_key(settings: Settings, owner: str) -> OKPKey:
     """The signing key of a layer, or of the development issuer. Raises SettingsError."""
     if owner in settings.security.hop_keys:
-        return _parsed(settings.security.hop_keys[owner], f"security.hop_keys.{owner}")
+        text = settings.security.hop_keys[owner]
+        return _parsed(text, f"security.hop_keys.{owner}", private=True)
     if settings.profile != "embedded":
         raise SettingsError(
             [f"security.hop_keys.{owner}: required outside of the embedded profile"]
@@ -40,12 +41,17 @@ def public_key(settings: Settings, owner: str) -> OKPKey:
     return private_key(settings, owner)
 
 
-def _parsed(text: str, path: str) -> OKPKey:
+def _parsed(text: str | bytes, path: str, *, private: bool = False) -> OKPKey:
     try:
-        return OKPKey.import_key(orjson.loads(text))
-    except (ValueError, TypeError, KeyError, JoseError) as error:
-        # Not chained into the message: the parser may quote the key.
-        raise SettingsError([f"{path}: not an Ed25519 key in JWK form"]) from error
+        key = OKPKey.import_key(orjson.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError, JoseError):
+        # Neither in the message nor chained to it: the parser may quote the key.
+        raise SettingsError([f"{path}: not an Ed25519 key in JWK form"]) from None
+    if key.curve_name != ALGORITHM:
+        raise SettingsError([f"{path}: an Ed25519 key is needed, this one is {key.curve_name}"])
+    if private and not key.is_private:
+        raise SettingsError([f"{path}: the private key is needed, this is a public one"])
+    return key
 
 
 def _made_once(path: Path) -> OKPKey:
@@ -62,4 +68,4 @@ def _made_once(path: Path) -> OKPKey:
             pass
         finally:
             fresh.unlink()
-    return OKPKey.import_key(orjson.loads(path.read_bytes()))
+    return _parsed(path.read_bytes(), str(path), private=True)

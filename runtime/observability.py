@@ -15,9 +15,24 @@ _tracebacks = structlog.processors.ExceptionRenderer(
 )
 
 SECRET = frozenset(
-    "authorization password secret token api_key access_token client_secret email phone name street body".split()
+    [
+        "authorization",
+        "password",
+        "secret",
+        "token",
+        "api_key",
+        "access_token",
+        "client_secret",
+        "email",
+        "phone",
+        "name",
+        "street",
+        "body",
+    ]
 )
 """Keys whose values never reach a log, at any depth."""
+
+_NESTED = (dict, list)
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
@@ -50,7 +65,7 @@ def _redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict
     for key, value in event.items():
         if key in SECRET:
             event[key] = "[redacted]"
-        elif isinstance(value, dict | list):
+        elif type(value) in _NESTED:
             event[key] = _redacted(value)
     return event
 

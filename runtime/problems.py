@@ -8,7 +8,7 @@ Misconfigured is an Unavailable nobody but an operator can end: it must not be r
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeGuard
 
 import orjson
 
@@ -133,6 +133,21 @@ def garbage(who: str, detail: str) -> Unavailable:
     """502: `who` answered something that is not an answer."""
     return Unavailable(
         f"{who}: {detail}", kind="bad-answer", title="A system gave no proper answer", status=502
+    )
+
+
+def is_document(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether somebody else's error has the members that ours rely on."""
+    if not isinstance(value, dict):
+        return False
+    errors, status = value.get("errors", []), value.get("status")
+    return (
+        isinstance(value.get("type"), str)
+        and isinstance(value.get("title"), str)
+        and isinstance(status, int)
+        and 400 <= status <= 599
+        and isinstance(errors, list)
+        and all(isinstance(error, dict) for error in errors)
     )
 
 

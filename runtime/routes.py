@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from runtime import catalogue
-from runtime.contract import ContractError
+from runtime.bundle import ContractError
 
 
 def main(arguments: list[str]) -> int:

@@ -14,8 +14,8 @@ import uvicorn
 import uvloop
 
 from runtime import observability
+from runtime.bundle import ContractError
 from runtime.catalogue import UnknownApi, names
-from runtime.contract import ContractError
 from runtime.layers import LayerViolation
 from runtime.network import NetworkSender
 from runtime.platform import Platform

@@ -1,14 +1,15 @@
 """Configuration: config/default.yaml, then one overlay file, then STRATA__ environment variables.
 
-`STRATA__listen__port=8080` sets `listen.port`; values are YAML. A
-value `env:NAME` or `file:PATH` is a secret by reference, replaced before validation. Whatever is
-wrong is reported at start with the path of the key.
+`STRATA__listen__port=8080` sets `listen.port`; values are YAML. A later source wins key by key, and
+`null` takes away what an earlier one said. A value `env:NAME` or `file:PATH` is a secret by
+reference, replaced before validation. Whatever is wrong is reported at start with the path of its
+key.
 """
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,6 +18,7 @@ import config
 
 PREFIX = "STRATA__"
 DEFAULTS = Path(config.__file__).parent / "default.yaml"
+Url = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
 
 
 class SettingsError(Exception):
@@ -46,8 +48,8 @@ class Issuer(_Section):
     """An OAuth2 authorization server whose tokens consumers may bring."""
 
     issuer: str
-    jwks_url: str
-    algorithms: list[Literal["RS256", "ES256", "EdDSA", "PS256"]] = ["RS256"]
+    jwks_url: Url
+    algorithms: list[Literal["RS256", "ES256", "Ed25519", "EdDSA", "PS256"]] = ["RS256"]
 
 
 class DevelopmentClient(_Section):
@@ -91,7 +93,7 @@ class Settings(_Section):
     listen: Listen
     limits: Limits
     security: Security
-    peers: dict[str, str] = {}
+    peers: dict[str, Url] = {}
     """Base URLs of APIs that run elsewhere, e.g. `process/orders: http://orders:8000`."""
     backends: dict[str, Backend] = {}
 
@@ -102,11 +104,9 @@ def load(overlay: Path | None = None, environment: Mapping[str, str] | None = No
     merged = _read(DEFAULTS)
     if overlay is not None:
         merged = _merged(merged, _read(overlay))
-    for name, text in sorted(environment.items()):
-        if name.startswith(PREFIX):
-            merged = _merged(merged, _nested(name.removeprefix(PREFIX).split("__"), text))
+    merged = _merged(merged, _overrides(environment))
     faults: list[str] = []
-    resolved = _with_secrets(merged, environment, "", faults)
+    resolved = _resolved(merged, environment, (), faults)
     if faults:
         raise SettingsError(faults)
     try:
@@ -125,21 +125,35 @@ def faults_at(path: str, error: ValidationError) -> list[str]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text())
+        content = _yaml(str(path), path.read_text())
     except OSError as error:
         raise SettingsError([f"{path}: {error.strerror}"]) from error
-    except yaml.YAMLError as error:
-        raise SettingsError([f"{path}: not YAML: {error}"]) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError([f"{path}: not UTF-8 text"]) from error
     if not isinstance(content, dict):
         raise SettingsError([f"{path}: a mapping is expected"])
     return content
 
 
-def _nested(keys: list[str], text: str) -> dict[str, Any]:
-    value: Any = yaml.safe_load(text)
-    for key in reversed(keys):
-        value = {key: value}
-    return dict(value)
+def _yaml(source: str, text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:  # its own text quotes the line, which may hold a secret
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "unreadable"
+        raise SettingsError([f"{source}: not YAML: {place}"]) from None
+
+
+def _overrides(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The STRATA__ variables as one tree, so that their order among themselves does not matter."""
+    tree: dict[str, Any] = {}
+    for name, text in sorted(environment.items()):
+        if name.startswith(PREFIX):
+            value = _yaml(name, text)
+            for key in reversed(name.removeprefix(PREFIX).split("__")):
+                value = {key: value}
+            tree = _merged(tree, value)
+    return tree
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -147,26 +161,48 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     result = dict(base)
     for key, value in over.items():
         held = result.get(key)
-        same = not (isinstance(value, dict) and "vendor" in value)
-        result[key] = (
-            _merged(held, value)
-            if isinstance(held, dict) and isinstance(value, dict) and same
-            else value
-        )
+        if isinstance(held, dict) and isinstance(value, dict) and not _another(held, value):
+            result[key] = _merged(held, value)
+        else:
+            result[key] = value
     return result
 
 
-def _with_secrets(node: Any, environment: Mapping[str, str], path: str, faults: list[str]) -> Any:
+def _another(held: dict[str, Any], value: dict[str, Any]) -> bool:
+    return "vendor" in held and "vendor" in value and held["vendor"] != value["vendor"]
+
+
+def _resolved(
+    node: Any, environment: Mapping[str, str], path: tuple[object, ...], faults: list[str]
+) -> Any:
+    """Without nulls, and with each secret in the place of its reference."""
     if isinstance(node, dict):
-        inner = {k: _with_secrets(v, environment, f"{path}.{k}", faults) for k, v in node.items()}
-        return inner
-    if isinstance(node, str) and node.startswith("env:"):
-        if (name := node.removeprefix("env:")) not in environment:
-            faults.append(f"{path.lstrip('.')}: environment variable {name} is not set")
-        return environment.get(name, "")
-    if isinstance(node, str) and node.startswith("file:"):
+        return {
+            key: _resolved(value, environment, (*path, key), faults)
+            for key, value in node.items()
+            if value is not None
+        }
+    if isinstance(node, list):
+        return [_resolved(item, environment, (*path, i), faults) for i, item in enumerate(node)]
+    try:
+        return _secret(node, environment) if isinstance(node, str) else node
+    except LookupError as error:
+        faults.append(f"{'.'.join(map(str, path))}: {error.args[0]}")
+        return ""
+
+
+def _secret(text: str, environment: Mapping[str, str]) -> str:
+    """What `env:NAME` and `file:PATH` stand for; any other text is itself. Raises LookupError."""
+    kind, _, name = text.partition(":")
+    if kind == "env":
+        if name not in environment:
+            raise LookupError(f"environment variable {name} is not set")
+        return environment[name]
+    if kind == "file":
         try:
-            return Path(node.removeprefix("file:")).read_text().strip()
+            return Path(name).read_text().strip()
         except OSError as error:
-            faults.append(f"{path.lstrip('.')}: {node.removeprefix('file:')}: {error.strerror}")
-    return node
+            raise LookupError(f"{name}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise LookupError(f"{name}: not UTF-8 text") from error
+    return text

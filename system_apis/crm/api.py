@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Depends
-
 from connectors import connected
 from connectors.crm import Crm
 from contracts.models.system.crm.v1 import (
@@ -14,10 +12,11 @@ from contracts.models.system.crm.v1 import (
     Activity,
     NewActivity,
 )
-from runtime.binding import Api, opened
+from runtime.binding import Api
+from runtime.signatures import Opened
 
 api = Api("system/crm/v1", opens=connected("crm"))
-Backend = Annotated[Crm, Depends(opened)]
+Backend = Annotated[Crm, Opened]
 
 
 @api.operation("findAccounts")

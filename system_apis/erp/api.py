@@ -2,8 +2,6 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Depends
-
 from connectors import connected
 from connectors.erp import Erp
 from contracts.models.canonical import Address, Customer, CustomerProfile
@@ -14,10 +12,11 @@ from contracts.models.system.erp.v1 import (
     ProductPrice,
     SalesOrder,
 )
-from runtime.binding import Api, opened
+from runtime.binding import Api
+from runtime.signatures import Opened
 
 api = Api("system/erp/v1", opens=connected("erp"))
-Backend = Annotated[Erp, Depends(opened)]
+Backend = Annotated[Erp, Opened]
 
 
 @api.operation("getCustomer")

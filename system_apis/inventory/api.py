@@ -2,16 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Depends
-
 from connectors import connected
 from connectors.inventory import Inventory
 from contracts.models.system.inventory.v1 import NewReservation, Reservation, Stock, StockList
-from runtime.binding import Api, opened
+from runtime.binding import Api
+from runtime.signatures import Opened
 from runtime.problems import Missing
 
 api = Api("system/inventory/v1", opens=connected("inventory"))
-Backend = Annotated[Inventory, Depends(opened)]
+Backend = Annotated[Inventory, Opened]
 
 
 @api.operation("listStock")

@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import Depends
-
 from connectors import connected
 from connectors.payments import Payments
 from contracts.models.system.payments.v1 import NewPayment, NewRefund, Payment, Refund
-from runtime.binding import Api, opened
+from runtime.binding import Api
+from runtime.signatures import Opened
 
 api = Api("system/payments/v1", opens=connected("payments"))
-Backend = Annotated[Payments, Depends(opened)]
+Backend = Annotated[Payments, Opened]
 
 
 @api.operation("getPayment")

@@ -1,0 +1,198 @@
+"""The sandbox CRM: JSON over REST, a key in `X-Api-Key`; our customer id is its `externalRef`.
+
+1. Activities hang on the CRM's own account id (`acc_000001`), which only a search by `externalRef`
+   tells. *Why this matters:* each activity call is two; the id is not kept, because an account made
+   anew has another.
+2. Times are epoch milliseconds. *Why this matters:* finer times are cut, so that an activity sent
+   again is the same activity; a time before 1973 is refused as seconds sent by mistake.
+3. An upsert keeps what it does not name. *Why this matters:* a profile without a segment leaves the
+   one there is, and the first one is "standard".
+4. One e-mail address may belong to several accounts. *Why this matters:* never take the first.
+5. A search or an upsert never answers 404 for want of an account. *Why this matters:* if one does,
+   the base URL is wrong, which is for an operator and no missing customer.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import quote
+
+from connectors.crm import Crm
+from connectors.protocols.http import HttpBackend
+from connectors.protocols.options import HeaderSecret, HttpOptions
+from contracts.models.system.crm.v1 import (
+    Account,
+    AccountProfile,
+    Activities,
+    Activity,
+    NewActivity,
+)
+from runtime.http import Reply, Sender
+from runtime.problems import Misconfigured, Missing, Problem, Rejected, at
+
+Told = Mapping[str, Any]
+
+Segment = Literal["standard", "gold", "business"]
+SEGMENTS: Mapping[str, Segment] = {"BASIC": "standard", "CORPORATE": "business", "GOLD": "gold"}
+TIERS = {segment: tier for tier, segment in SEGMENTS.items()}
+
+POINTERS = {
+    "displayName": "/name",
+    "kind": "/kind",
+    "mail": "/email",
+    "occurredAt": "/at",
+    "summary": "/subject",
+    "tier": "/segment",
+}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+class Options(HttpOptions):
+    api_key: HeaderSecret
+
+
+class Connector(Crm):
+    def __init__(self, options: Options, sender: Sender) -> None:
+        self._backend = HttpBackend(
+            "the CRM",
+            options.url,
+            sender,
+            headers={"X-Api-Key": options.api_key.get_secret_value()},
+            timeout=options.timeout_seconds,
+        )
+
+    async def get_account(self, customer_id: str) -> Account:
+        return self._backend.read(await self._search(externalRef=customer_id), _only_account)
+
+    async def find_accounts(self, email: str) -> list[Account]:
+        return self._backend.read(await self._search(email=email), _accounts)
+
+    async def put_account(self, customer_id: str, profile: AccountProfile) -> Account:
+        reply = await self._backend.send(
+            "upsertAccount",
+            "PUT",
+            f"/accounts/by-ref/{quote(customer_id, safe='')}",
+            json=_upsert(profile),
+            accept={404, 422},
+        )
+        return self._backend.read(self._accepted(_at_its_place(reply)), _account)
+
+    async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:
+        page = {"limit": limit} | ({"cursor": cursor} if cursor is not None else {})
+        reply = await self._backend.send(
+            "listActivities", "GET", await self._activities(customer_id), query=page, accept={400}
+        )
+        return self._backend.read(self._accepted(reply), _activities)
+
+    async def put_activity(
+        self, customer_id: str, activity_id: str, activity: NewActivity
+    ) -> Activity:
+        path = f"{await self._activities(customer_id)}/{quote(activity_id, safe='')}"
+        body = _told(activity)
+        reply = await self._backend.send("putActivity", "PUT", path, json=body, accept={409, 422})
+        return self._backend.read(self._accepted(reply), _activity)
+
+    async def _activities(self, customer_id: str) -> str:
+        """Where the activities of a customer are, quirk 1."""
+        reply = await self._search(externalRef=customer_id)
+        return f"/accounts/{quote(self._backend.read(reply, _only_id), safe='')}/activities"
+
+    async def _search(self, **by: str) -> Reply:
+        reply = await self._backend.send("findAccounts", "GET", "/accounts", query=by, accept={404})
+        return _at_its_place(reply)
+
+    def _accepted(self, reply: Reply) -> Reply:
+        if reply.status >= 400:
+            raise self._backend.read(reply, _refusal)
+        return reply
+
+
+def _at_its_place(reply: Reply) -> Reply:
+    """Quirk 5."""
+    if reply.status == 404:
+        raise Misconfigured("the CRM is not at this URL")
+    return reply
+
+
+def _account(told: Told) -> Account:
+    return Account(
+        customer_id=told["externalRef"],
+        name=told["displayName"],
+        email=told["mail"],
+        segment=SEGMENTS[told["tier"]],
+    )
+
+
+def _accounts(told: Told) -> list[Account]:
+    return [_account(account) for account in told["data"]]
+
+
+def _only_account(told: Told) -> Account:
+    return _account(_only(told))
+
+
+def _only_id(told: Told) -> str:
+    return str(_only(told)["id"])
+
+
+def _only(told: Told) -> Told:
+    accounts: list[Told] = told["data"]
+    if not accounts:
+        raise Missing("there is no account of this customer")
+    return accounts[0]
+
+
+def _upsert(profile: AccountProfile) -> dict[str, str]:
+    tier = {"tier": TIERS[profile.segment]} if profile.segment else {}
+    return {"displayName": profile.name, "mail": profile.email, **tier}
+
+
+def _told(activity: NewActivity) -> dict[str, str | int]:
+    occurred = (activity.at - EPOCH) // MILLISECOND
+    return {"kind": activity.kind, "summary": activity.subject, "occurredAt": occurred}
+
+
+def _activity(told: Told) -> Activity:
+    return Activity(
+        id=told["clientId"] or told["id"],  # typed in at the CRM, it has no id of ours
+        kind=told["kind"],
+        subject=told["summary"],
+        at=EPOCH + told["occurredAt"] * MILLISECOND,
+    )
+
+
+def _activities(told: Told) -> Activities:
+    items = [_activity(activity) for activity in told["data"]]
+    return Activities(items=items, next_cursor=told["nextCursor"])
+
+
+def _invalid(told: Told) -> Problem:
+    errors = [
+        at(POINTERS.get(field["name"], ""), "the CRM does not accept this")
+        for field in told["fields"]
+    ]
+    return Rejected("the CRM does not accept some fields", errors=errors)
+
+
+def _bad_cursor(_told: Told) -> Problem:
+    error = {"detail": "not a cursor of this list", "parameter": "cursor", "in": "query"}
+    title = "A parameter is not valid"
+    return Rejected(kind="invalid-parameter", title=title, status=400, errors=[error])
+
+
+def _other_activity(_told: Told) -> Problem:
+    return Rejected("another activity has this id", kind="conflict", status=409)
+
+
+REFUSALS: Mapping[str, Callable[[Told], Problem]] = {
+    "ACTIVITY_EXISTS": _other_activity,
+    "BAD_CURSOR": _bad_cursor,
+    "INVALID_FIELDS": _invalid,
+}
+
+
+def _refusal(told: Told) -> Problem:
+    error = told["error"]
+    refusal = REFUSALS.get(error["code"])
+    return refusal(error) if refusal else Rejected("the CRM does not accept this")

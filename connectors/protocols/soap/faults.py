@@ -1,0 +1,108 @@
+"""What a SOAP fault means: a vendor's table of rules, the first that fits decides.
+
+A fault is the vendor's word for an error and arrives with HTTP 500, 400 or even 200. A rule turns
+it into one of the four kinds of problem, in our words: the vendor's text may quote personal data.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from connectors.protocols.soap.envelope import ENVELOPES
+from runtime.problems import Misconfigured, Problem, Unavailable, at
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    code: str
+    """No prefix: `Server`, `Client.Authentication`; SOAP 1.2 subcodes are dotted likewise."""
+    detail: str = ""
+    """The name of the first element in the detail, which is the declared fault."""
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The texts inside it by element name; out of the repr because they may be personal."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRule:
+    """When a fault matches, and the problem it is.
+
+    `code` and the values of `fields` are regular expressions for the whole text.
+    """
+
+    raises: type[Problem]
+    says: str
+    code: str = ".*"
+    detail: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    during: Collection[str] = ()
+    """The operations it holds for; all when empty."""
+    status: int | None = None
+    kind: str | None = None
+    points_at: Callable[[Fault], str] | None = None
+    """A JSON pointer to the part of our request that is meant."""
+
+    def fits(self, fault: Fault, operation: str) -> bool:
+        return (
+            (not self.during or operation in self.during)
+            and self.detail in (None, fault.detail)
+            and re.fullmatch(self.code, fault.code) is not None
+            and all(
+                re.fullmatch(pattern, fault.fields.get(name, "")) is not None
+                for name, pattern in self.fields.items()
+            )
+        )
+
+    def problem(self, who: str, fault: Fault) -> Problem:
+        errors = [at(self.points_at(fault), self.says)] if self.points_at else []
+        detail = f"{who}: {self.says}"
+        return self.raises(detail, kind=self.kind, status=self.status, errors=errors)
+
+
+COMMON_RULES = (
+    FaultRule(
+        Misconfigured,
+        "the backend refuses our credentials",
+        code=r".*(Authentication|FailedCheck|InvalidSecurity|SecurityToken).*",
+    ),
+    FaultRule(
+        Misconfigured,
+        "the backend does not take our messages",
+        code=r"(Client|Sender|VersionMismatch|MustUnderstand|DataEncodingUnknown)\b.*",
+    ),
+    FaultRule(Unavailable, "the backend failed", code=".*"),
+)
+"""What the SOAP standards say, for faults that no rule of the vendor names."""
+
+
+def problem_of(who: str, operation: str, fault: Fault, rules: Iterable[FaultRule]) -> Problem:
+    rule = next(rule for rule in (*rules, *COMMON_RULES) if rule.fits(fault, operation))
+    return rule.problem(who, fault)
+
+
+def fault_in(payload: etree._Element) -> Fault | None:
+    """The fault a Body holds, of either SOAP version."""
+    name = etree.QName(payload)
+    if name.localname != "Fault" or name.namespace not in ENVELOPES:
+        return None
+    inner = {_local(child): child for child in payload}
+    detail = inner.get("detail", inner.get("Detail"))
+    declared = detail[0] if detail is not None and len(detail) else None
+    if declared is None:
+        return Fault(_code(inner))
+    texts = {_local(e): (e.text or "").strip() for e in declared.iter("*") if not len(e)}
+    return Fault(_code(inner), _local(declared), texts)
+
+
+def _code(inner: Mapping[str, etree._Element]) -> str:
+    """1.1 has faultcode; 1.2 has Code/Value and inside it ever finer Subcode/Value."""
+    code = inner.get("faultcode", inner.get("Code"))
+    if code is None:
+        return ""
+    values = list(code.iter("{*}Value")) or [code]
+    return ".".join((value.text or "").strip().rpartition(":")[2] for value in values)
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname

@@ -1,0 +1,1 @@
+"""Layer 1: a consumer is a folder. Shapes answers, decides nothing."""

@@ -1,0 +1,174 @@
+"""The engine that needs nothing installed: runs are tasks of this process, kept in SQLite."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import nullcontext
+from contextvars import Context as Variables
+from typing import Any, TypeVar
+
+import orjson
+import structlog
+
+from runtime.context import Context
+from runtime.flows.attempts import Attempts
+from runtime.flows.engine import KeyReused, NotStuck, Started
+from runtime.flows.execution import Ending, play, stuck_ending
+from runtime.flows.flow import Flow
+from runtime.flows.journal import Journal, RunRow
+from runtime.flows.limits import DEFAULTS, ONCE, Limits
+from runtime.flows.origin import Origin, remembered
+from runtime.flows.replay import JournalLedger
+from runtime.flows.run import Run, Status
+from runtime.flows.saga import Saga
+from runtime.flows.views import view
+from runtime.problems import Missing, Unavailable
+
+P = TypeVar("P")
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+class EmbeddedEngine:
+    """An Engine. It closes the journal it is given; `make_context` gives an Origin its wiring."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        flows: Iterable[Flow[Any, Any]],
+        *,
+        make_context: Callable[[Origin], Context],
+        limits: Limits = DEFAULTS,
+    ) -> None:
+        """Raises TypeError for a flow without annotations, ValueError for two of one name."""
+        self._journal = journal
+        self._flows = _by_name(flows)
+        self._make_context = make_context
+        self._limits = limits
+        self._recoveries = asyncio.Semaphore(limits.recoveries)
+        self._closing = asyncio.Event()
+        self._live: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def start(
+        self, flow: Flow[P, Any], run_id: str, payload: P, *, owner: str, context: Context
+    ) -> Started:
+        if self._closing.is_set():
+            raise Unavailable("the flow engine is closing", retry_after=1)
+        if self._flows.get(flow.name) is not flow:
+            raise LookupError(f"the engine was not given the flow {flow.name}")
+        row = RunRow(
+            run_id,
+            flow.name,
+            owner,
+            flow.payload.dump(payload),
+            flow.payload.fingerprint(payload),
+            orjson.dumps(remembered(context)).decode(),
+        )
+        # Shielded: a caller who goes away must not leave a run that is recorded and not taken up.
+        return await asyncio.shield(self._owned(self._accept(row)))
+
+    async def wait(self, run_id: str, timeout: float) -> Run:
+        if task := self._live.get(run_id):
+            await asyncio.wait({task}, timeout=timeout)
+        return view(self._existing(run_id), self._journal.steps(run_id))
+
+    async def get(self, run_id: str) -> Run | None:
+        row = self._journal.run(run_id)
+        return None if row is None else view(row, self._journal.steps(run_id))
+
+    async def recover(self) -> int:
+        unfinished = [run for run in self._journal.unfinished() if run not in self._live]
+        for run_id in unfinished:
+            self._take_up(run_id, again=True)
+        log.info("flows_recovered", runs=len(unfinished))
+        return len(unfinished)
+
+    async def resume(self, run_id: str) -> Run:
+        return await asyncio.shield(self._owned(self._resume(run_id)))
+
+    async def aclose(self) -> None:
+        self._closing.set()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=self._limits.close)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._journal.aclose()
+
+    async def list(
+        self,
+        *,
+        owner: str | None = None,
+        flow: str | None = None,
+        status: Status | None = None,
+        limit: int = 20,
+    ) -> Sequence[Run]:
+        rows = self._journal.find(owner=owner, flow=flow, status=status, limit=limit)
+        return [view(row, self._journal.steps(row.id)) for row in rows]
+
+    async def _accept(self, new: RunRow) -> Started:
+        created = await self._journal.begin(new)
+        row = self._existing(new.id)
+        if (row.flow, row.owner, row.payload_hash) != (new.flow, new.owner, new.payload_hash):
+            raise KeyReused("send another request with another key")
+        if row.status == "running":
+            self._take_up(row.id)
+        return Started(view(row, self._journal.steps(row.id)), created)
+
+    async def _resume(self, run_id: str) -> Run:
+        if not await self._journal.reopen(run_id):
+            raise NotStuck(f"run {run_id} is {self._existing(run_id).status}")
+        self._take_up(run_id, again=True)
+        return view(self._existing(run_id), self._journal.steps(run_id))
+
+    def _existing(self, run_id: str) -> RunRow:
+        if (row := self._journal.run(run_id)) is None:
+            raise Missing(f"there is no run {run_id}")
+        return row
+
+    def _take_up(self, run_id: str, *, again: bool = False) -> None:
+        if run_id not in self._live and not self._closing.is_set():
+            self._live[run_id] = self._owned(self._drive(run_id, again), Variables())
+
+    def _owned(
+        self, work: Coroutine[Any, Any, T], variables: Variables | None = None
+    ) -> asyncio.Task[T]:
+        """A task of the engine's own, with the caller's context variables or with `variables`."""
+        task = asyncio.get_running_loop().create_task(work, context=variables)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _drive(self, run_id: str, again: bool) -> None:
+        try:
+            row = self._existing(run_id)
+            ledger = JournalLedger(self._journal, run_id, self._closing, self._limits.journal_pause)
+            ending = await self._ending(row, ledger, again)
+            await ledger.durably(lambda: self._journal.end(run_id, *ending))
+            log.info("flow_finished", flow=row.flow, run=run_id, status=ending.status)
+        except Exception:
+            log.exception("flow_lost", run=run_id)  # the next recovery takes it up
+        finally:
+            del self._live[run_id]
+
+    async def _ending(self, row: RunRow, ledger: JournalLedger, again: bool) -> Ending:
+        flow = self._flows.get(row.flow)
+        if flow is None:
+            return stuck_ending(f"no flow is named {row.flow} any more")
+        return await play(flow, row, lambda: self._saga(row, ledger, again))
+
+    def _saga(self, row: RunRow, ledger: JournalLedger, again: bool) -> Saga:
+        context = self._make_context(orjson.loads(row.context))
+        slots = self._recoveries if again else nullcontext()
+        attempts = Attempts(row.flow, row.id, context, self._limits, ledger, slots)
+        return Saga(attempts, self._limits.after_restart if again else ONCE)
+
+
+def _by_name(flows: Iterable[Flow[Any, Any]]) -> dict[str, Flow[Any, Any]]:
+    named: dict[str, Flow[Any, Any]] = {}
+    for flow in flows:
+        if flow.name in named:
+            raise ValueError(f"two flows are named {flow.name}")
+        _ = flow.payload, flow.result  # raises where an annotation is missing
+        named[flow.name] = flow
+    return named

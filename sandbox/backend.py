@@ -1,0 +1,28 @@
+"""What the shared front needs of a vendor."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from sandbox.messages import Json, Reply, Request
+
+
+class Backend(Protocol):
+    @property
+    def operations(self) -> Sequence[str]:
+        """The names faults and the call log use."""
+
+    @property
+    def own_faults(self) -> Mapping[str, Callable[[], Reply]]:
+        """Fault kinds only this vendor has."""
+
+    def operation_of(self, request: Request) -> str:
+        """The operation a request means; "unknown" for none."""
+
+    def answer(self, request: Request) -> Reply:
+        """Do the work in one transaction and answer."""
+
+    def refuse(self, status: int, message: str) -> Reply:
+        """An error outside any operation's business, in this vendor's voice."""
+
+    def state(self) -> Json:
+        """The whole business state."""

@@ -1,0 +1,59 @@
+"""The control plane of a backend, `/_sandbox/`: faults, calls, state and clock. No credentials."""
+
+import json
+from collections.abc import Callable
+
+from sandbox.backend import Backend
+from sandbox.calls import CallLog
+from sandbox.clock import Clock
+from sandbox.faults import FaultBook, read_fault
+from sandbox.messages import Json, Reply, Request, json_reply
+from sandbox.misbehaviour import Kind
+
+PREFIX = "/_sandbox/"
+LONGEST_LEAP = 10 * 365 * 86_400  # seconds
+
+
+class Control:
+    def __init__(
+        self,
+        backend: Backend,
+        kinds: dict[str, Kind],
+        faults: FaultBook,
+        calls: CallLog,
+        clock: Clock,
+    ) -> None:
+        self._backend, self._faults, self._calls, self._clock = backend, faults, calls, clock
+        self._seconds_of = {name: kind.seconds for name, kind in kinds.items()}
+        self._actions: dict[tuple[str, str], Callable[[Json], Json]] = {
+            ("POST", "faults"): self._order_fault,
+            ("GET", "faults"): lambda _: {"faults": faults.listing()},
+            ("DELETE", "faults"): lambda _: faults.clear(),
+            ("GET", "calls"): lambda _: {"calls": calls.listing()},
+            ("DELETE", "calls"): lambda _: calls.clear(),
+            ("GET", "state"): lambda _: backend.state(),
+            ("POST", "clock"): self._advance_clock,
+        }
+
+    def answer(self, request: Request) -> Reply:
+        action = self._actions.get((request.method, request.path.removeprefix(PREFIX)))
+        if action is None:
+            known = ", ".join(f"{method} {PREFIX}{noun}" for method, noun in self._actions)
+            return json_reply(404, {"error": f"No such control; known: {known}"})
+        try:
+            result = action(json.loads(request.body) if request.body else None)
+        except ValueError as error:
+            return json_reply(400, {"error": str(error)})
+        return Reply(204) if result is None else json_reply(200, result)
+
+    def _order_fault(self, order: Json) -> Json:
+        fault = read_fault(order, self._backend.operations, self._seconds_of)
+        self._faults.add(fault)
+        return fault.describe()
+
+    def _advance_clock(self, order: Json) -> Json:
+        match order:
+            case {"advanceSeconds": int() | float() as seconds} if 0 <= seconds <= LONGEST_LEAP:
+                self._clock.advance(seconds)
+                return {"now": self._clock.now()}
+        raise ValueError(f"Send advanceSeconds, a number from 0 to {LONGEST_LEAP}")

@@ -1,0 +1,21 @@
+-- AUTOINCREMENT: an id is never given twice, not even after a delete.
+CREATE TABLE accounts (
+    no INTEGER PRIMARY KEY AUTOINCREMENT,
+    external_ref TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    mail TEXT NOT NULL,
+    phone TEXT,
+    tier TEXT NOT NULL,
+    modified_ms INTEGER NOT NULL
+);
+CREATE INDEX accounts_by_mail ON accounts (lower(mail));
+CREATE TABLE activities (
+    no INTEGER PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    client_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    occurred_at INTEGER NOT NULL, -- epoch milliseconds
+    UNIQUE (account, client_id)
+);
+CREATE INDEX activities_newest ON activities (account, occurred_at DESC, no DESC);
