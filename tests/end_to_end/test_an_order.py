@@ -86,12 +86,13 @@ async def test_the_same_key_gives_the_same_refusal(
     platform: Deployment, backends: Backends, key: str
 ) -> None:
     first = await platform.checkout(key, CABLES, card="pm_card_chargeDeclined")
+    backends.calm()
     second = await platform.checkout(key, CABLES, card="pm_card_chargeDeclined")
 
     assert first.status_code == second.status_code == 422
     without = [{k: v for k, v in r.json().items() if k != "requestId"} for r in (first, second)]
     assert without[0] == without[1]
-    assert backends.calls("payments").count("createIntent") == 1
+    assert backends.calls() == []
 
 
 async def test_the_same_key_with_another_cart_is_refused(
