@@ -96,7 +96,8 @@ def main() -> int:
     else:
         print(
             f"ready after {figures['ready_seconds']:.2f} s (goal: at most 2), "
-            f"{figures['ready_ratio']:.2f} of a bare FastAPI app's {figures['bare_fastapi_ready_seconds']:.2f} s"
+            f"{figures['ready_ratio']:.2f} of a bare FastAPI app's "
+            f"{figures['bare_fastapi_ready_seconds']:.2f} s"
         )
         print(
             f"resident {figures['resident_mb']:.0f} MB with all layers fused (goal: at most 150), "

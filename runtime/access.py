@@ -1,7 +1,7 @@
 """Who is calling, and whether they may: OAuth2 bearer JWTs (RFC 6750, RFC 9068), a scope per operation."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,9 @@ LEEWAY = 30
 """Seconds that clocks may differ."""
 
 MAX_KEPT = 4096
+
+UNVERIFIABLE = (JoseError, ValueError, TypeError, KeyError, AttributeError)
+"""What verifying raises; the last three for headers that are not what they should be (`crit: 5`)."""
 
 
 class KeySource(Protocol):
@@ -56,11 +59,17 @@ class Forbidden(Rejected):
 
 
 class Access:
-    """Verifies tokens for one layer; what was verified is remembered until it expires."""
+    """Verifies tokens for one layer; what was verified is remembered until it expires.
 
-    def __init__(self, layer: str, trusted: Mapping[str, Trusted]) -> None:
+    `now` is the machine's clock, in seconds since the epoch.
+    """
+
+    def __init__(
+        self, layer: str, trusted: Mapping[str, Trusted], now: Callable[[], float] = time.time
+    ) -> None:
         self.audience = audience(layer)
         self.trusted = trusted
+        self.now = now
         self._kept: dict[str, tuple[float, Identity]] = {}
 
     async def identify(self, authorization: bytes | None) -> Identity:
@@ -69,7 +78,7 @@ class Access:
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("send Authorization: Bearer <token>")
         expires, identity = self._kept.get(token, (0.0, None))
-        if identity is None or expires < time.time():
+        if identity is None or expires < self.now():
             expires, identity = await self._verified(token.strip())
             if len(self._kept) >= MAX_KEPT:
                 self._kept.clear()
@@ -85,7 +94,7 @@ class Access:
         key = await trusted.source.keys(header.get("kid"))
         try:
             claims = jwt.decode(token, key, algorithms=trusted.algorithms).claims
-        except (JoseError, ValueError) as error:
+        except UNVERIFIABLE as error:
             raise Unauthenticated("the token's signature is not valid") from error
         self._check(claims)
         scopes = frozenset(str(claims.get("scope", "")).split())
@@ -93,7 +102,7 @@ class Access:
         return float(claims["exp"]), identity
 
     def _check(self, claims: Mapping[str, Any]) -> None:
-        now, held = time.time(), claims.get("aud")
+        now, held = self.now(), claims.get("aud")
         if not isinstance(claims.get("exp"), int | float) or not isinstance(claims.get("sub"), str):
             raise Unauthenticated("the token lacks exp or sub")
         if claims["exp"] < now - LEEWAY:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from fastapi import FastAPI
@@ -13,7 +14,7 @@ from runtime.access import Access
 from runtime.bundle import ContractError
 from runtime.clock import Clock
 from runtime.context import Wiring
-from runtime.contract import Contract
+from runtime.contract import CONTRACTS, Contract
 from runtime.endpoint import Endpoint, Handler
 from runtime.http import Sender
 from runtime.operations import Operations
@@ -39,10 +40,13 @@ Opener = Callable[[Surroundings], AbstractAsyncContextManager[Any]]
 
 
 class Api:
-    """`opens` makes the one resource the handlers share; they take it as `Annotated[T, Opened]`."""
+    """`opens` makes the one resource the handlers share; they take it as `Annotated[T, Opened]`.
 
-    def __init__(self, name: str, *, opens: Opener | None = None) -> None:
-        self.contract = Contract.load(name)
+    `root` is where its contract lies.
+    """
+
+    def __init__(self, name: str, *, opens: Opener | None = None, root: Path = CONTRACTS) -> None:
+        self.contract = Contract.load(name, root)
         self.opens = opens
         self.handlers: dict[str, Handler] = {}
 
@@ -50,7 +54,8 @@ class Api:
         """Bind a handler; method, path, status, scopes and parameters come from the contract."""
 
         def bind(handler: H) -> H:
-            self.handlers[operation_id] = handler
+            if self.handlers.setdefault(operation_id, handler) is not handler:
+                raise ContractError(self.contract.name, [f"{operation_id}: bound twice"])
             return handler
 
         return bind
@@ -70,7 +75,11 @@ class Api:
             raise ContractError(contract.name, sorted(faults))
         info = contract.document["info"]
         app = FastAPI(
-            title=info["title"], version=info["version"], openapi_url=None, telemetry=NO_TELEMETRY
+            title=info["title"],
+            version=info["version"],
+            openapi_url=None,
+            redirect_slashes=False,
+            telemetry=NO_TELEMETRY,
         )
         rendering.install(app)
         app.router.routes.append(Operations(contract.prefix, endpoints))

@@ -8,11 +8,12 @@ import orjson
 from pydantic import BaseModel, ValidationError
 
 from runtime.context import Context, current
-from runtime.http import Headers, Lost, Reply, Request, TooLarge, Unreached
+from runtime.http import Headers, Lost, Reply, Request, Silent, TooLarge, Unreached
 from runtime.problems import (
     Misconfigured,
     Problem,
     Unavailable,
+    broken,
     garbage,
     is_document,
     silent,
@@ -68,8 +69,10 @@ class ApiClient:
             return await sender(request, timeout=context.remaining())
         except Unreached as error:
             raise Unavailable(f"{self.api} cannot be reached", retry_after=1) from error
-        except Lost as error:
+        except Silent as error:
             raise silent(self.api) from error
+        except Lost as error:
+            raise broken(self.api) from error
         except TooLarge as error:
             raise garbage(self.api, "the answer is too large") from error
 

@@ -30,9 +30,10 @@ def client_source(contract: Contract) -> str:
     methods = [_method(contract, operation) for operation in contract.operations.values()]
     body = "\n\n".join(methods)
     name = "".join(part.title() for part in contract.api.rsplit("/", 1)[1].split("-"))
+    info = contract.document["info"]
     head = [
         f"# generated from contracts/{contract.name}.yaml; do not edit",
-        f'"""{contract.document["info"]["title"]} {contract.document["info"]["version"]}, as its callers see it."""',
+        f'"""{info["title"]} {info["version"]}, as its callers see it."""',
         "",
         *_imports(contract, body),
         "",
@@ -73,8 +74,9 @@ def _method(contract: Contract, operation: Operation) -> str:
     for parameter in operation.parameters:
         placed[parameter.place].append(parameter)
     returns = _schema_name(contract, operation, operation.success_schema()) or "None"
+    arguments = ", ".join(_arguments(contract, operation, placed))
     lines = [
-        f"    async def {snake(operation.id)}({', '.join(_arguments(contract, operation, placed))}) -> {returns}:",
+        f"    async def {snake(operation.id)}({arguments}) -> {returns}:",
         f'        """{operation.document["summary"]}."""',
         f"        {_verb(returns)}({', '.join(_call(operation, placed, returns))})",
     ]
@@ -102,7 +104,7 @@ def _arguments(
 def _call(operation: Operation, placed: dict[str, list[Parameter]], returns: str) -> Iterator[str]:
     path = operation.path
     for p in placed["path"]:
-        path = path.replace("{%s}" % p.name, "{quote(%s, safe='')}" % snake(p.name))
+        path = path.replace(f"{{{p.name}}}", f"{{quote({snake(p.name)}, safe='')}}")
     yield f'"{operation.method.upper()}"'
     yield f'f"{path}"' if placed["path"] else f'"{path}"'
     if returns != "None":

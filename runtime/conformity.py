@@ -13,6 +13,8 @@ from runtime.contract import Contract, Operation
 ANNOTATIONS = {"title", "description", "example", "examples", "summary", "deprecated"}
 """Keywords that say nothing about what is accepted."""
 
+SUBSCHEMA = {"items", "additionalProperties", "not"}
+
 
 def differences(
     contract: Contract,
@@ -59,14 +61,12 @@ def normal(
             return {"recursive": reference.rsplit("/", 1)[1]}
         siblings = {k: v for k, v in schema.items() if k != "$ref"}
         return normal(document, {**resolve(document, schema), **siblings}, (*seen, reference))
-    node = {key: value for key, value in schema.items() if key not in {*ANNOTATIONS, "$defs"}}
-    if "const" in node:
-        node["enum"] = [node.pop("const")]
-    if "enum" in node:
-        node.pop("type", None)
-        node["enum"] = sorted(node["enum"], key=str)
-    if "items" in node:
-        node["items"] = normal(document, node["items"], seen)
+    node = _values({k: v for k, v in schema.items() if k not in {*ANNOTATIONS, "$defs"}})
+    for keyword in SUBSCHEMA & node.keys():
+        if isinstance(node[keyword], Mapping):  # additionalProperties may be a plain yes or no
+            node[keyword] = normal(document, node[keyword], seen)
+    if "allOf" in node:
+        node["allOf"] = [normal(document, part, seen) for part in node["allOf"]]
     if "properties" in node:
         node["properties"] = _properties(document, node, seen)
     if "required" in node:
@@ -74,6 +74,16 @@ def normal(
         node["required"] = sorted(r for r in node["required"] if not _has_default(node, r))
     if variants := node.pop("oneOf", None) or node.pop("anyOf", None):
         node["anyOf"] = sorted((normal(document, v, seen) for v in variants), key=_canonical)
+    return node
+
+
+def _values(node: dict[str, Any]) -> dict[str, Any]:
+    """One spelling of fixed values, whose type goes without saying."""
+    if "const" in node:
+        node["enum"] = [node.pop("const")]
+    if "enum" in node:
+        node.pop("type", None)
+        node["enum"] = sorted(node["enum"], key=str)
     return node
 
 
@@ -90,7 +100,7 @@ def _properties(document: Mapping[str, Any], node: Mapping[str, Any], seen: tupl
 
 
 def _without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """pydantic spells an optional property `anyOf: [X, null], default: null`; absent is never sent as null."""
+    """pydantic spells an optional property `anyOf: [X, null]`; absent is never sent as null."""
     variants = [v for v in schema.get("anyOf", ()) if v != {"type": "null"}]
     if len(variants) != 1 or schema.get("default") is not None:
         return schema

@@ -88,7 +88,7 @@ class Contract:
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
-        """By operationId, in the order of the document. Raises ContractError naming every fault."""
+        """By operationId, path by path. Raises ContractError naming every fault."""
         operations = list(self._read_operations())
         faults = [*self._faults(), *(f for o in operations for f in _faults_of(o))]
         if faults:

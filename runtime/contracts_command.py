@@ -4,13 +4,22 @@ import argparse
 import sys
 
 from runtime import codegen
+from runtime.bundle import ContractError
 
 
 def main(arguments: list[str]) -> int:
-    """`check` ends with 1 and the names of what is stale."""
+    """`check` ends with 1 and the names of what is stale; 2 for a contract that cannot be read."""
     parser = argparse.ArgumentParser(prog="strata contracts", description=__doc__)
     parser.add_argument("action", choices=["generate", "check"])
-    if parser.parse_args(arguments).action == "generate":
+    try:
+        return _do(parser.parse_args(arguments).action)
+    except ContractError as error:
+        sys.stderr.write(f"strata contracts: {error}\n")
+        return 2
+
+
+def _do(action: str) -> int:
+    if action == "generate":
         sys.stdout.write(f"{len(codegen.generate())} files generated\n")
         return 0
     stale = codegen.stale()

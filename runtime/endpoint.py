@@ -6,10 +6,10 @@ read from a signature, and a hop between layers costs less than half (docs/adr/0
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
-from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from runtime.access import Access, authorize
@@ -70,6 +70,8 @@ class Endpoint:
         status = self.operation.statuses[0]
         if isinstance(answer, Answer):
             status, answer = answer.status, answer.body
+            if status not in self.operation.statuses:
+                raise ValueError(f"{self.operation.id} has no response {status}")
         headers, body = self._headers, b""
         if self.answer is not None:
             # A value that is not what the handler declares is a defect, not an answer.
@@ -82,14 +84,10 @@ class Endpoint:
 
 def answered(kind: Any) -> Any:
     """The type of the body that a return annotation promises; None for no content."""
-    if kind is None or kind is type(None):
-        return None
-    bodies = {get_args(k)[0] if get_origin(k) is Answer else k for k in get_args(kind) or (kind,)}
-    return bodies.pop() if get_origin(kind) is not Answer and len(bodies) == 1 else _only(kind)
-
-
-def _only(kind: Any) -> Any:
-    return get_args(kind)[0] if get_origin(kind) is Answer else kind
+    kinds = get_args(kind) if get_origin(kind) in {Union, UnionType} else (kind,)
+    bodies = {get_args(k)[0] if get_origin(k) is Answer else k for k in kinds}
+    body = bodies.pop() if len(bodies) == 1 else kind
+    return None if body is type(None) else body
 
 
 def _answer_adapter(kind: Any) -> TypeAdapter[Any] | None:
@@ -118,7 +116,7 @@ async def _body(receive: Receive) -> bytes:
         if not message.get("more_body", False):
             return b"".join(parts)
         message = await receive()
-    raise ClientDisconnect
+    raise Rejected("the caller hung up", kind="malformed", status=400)
 
 
 def _parsed(body: TypeAdapter[Any], content: bytes) -> Any:

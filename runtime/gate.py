@@ -24,7 +24,7 @@ from runtime.problems import Problem, Rejected, silent
 from runtime.rendering import BY_STATUS, response
 from runtime.settings import Limits
 
-_TRACEPARENT = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+_TRACEPARENT = re.compile(rb"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -45,15 +45,16 @@ class Gate:
         with entered(context):
             try:
                 self._refuse_declared_size(headers)
-                async with asyncio.timeout_at(context.deadline):
+                async with asyncio.timeout_at(context.deadline) as limit:
                     await self.app(scope, self._capped(receive), answer)
             except Rejected as problem:
                 await answer.instead(problem, scope, receive)
-            except TimeoutError:
-                await answer.instead(silent(self.api), scope, receive)
-            except Exception:
-                self.log.exception("unhandled", api=self.api)
-                await answer.instead(Problem(), scope, receive)
+            except Exception as error:
+                if isinstance(error, TimeoutError) and limit.expired():
+                    await answer.instead(silent(self.api), scope, receive)
+                else:
+                    self.log.exception("unhandled", api=self.api)
+                    await answer.instead(Problem(), scope, receive)
             finally:
                 self.log.info(
                     "request",

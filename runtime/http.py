@@ -40,6 +40,10 @@ class Lost(Exception):
     """The connection broke or went silent after the request may have been acted on."""
 
 
+class Silent(Lost):
+    """No whole answer came in time."""
+
+
 class TooLarge(Exception):
     """The reply, as sent or unpacked, is over the cap; nothing beyond the cap was kept."""
 
@@ -48,6 +52,6 @@ class Sender(Protocol):
     async def __call__(self, request: Request, /, *, timeout: float) -> Reply:
         """Send once, without retries, redirects or cookies; the whole exchange within `timeout` seconds.
 
-        Raises Unreached, Lost (time-outs included) or TooLarge; any status is a Reply.
+        Raises Unreached, Lost (Silent for a time-out) or TooLarge; any status is a Reply.
         """
         ...

@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 
-from runtime.http import Lost, Reply, Request, Unreached
+from runtime.http import Lost, Reply, Request, Silent, Unreached
 
 NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -24,7 +24,9 @@ class HttpxSender:
                 body = await response.aread()
         except NEVER_CONNECTED as error:
             raise Unreached(type(error).__name__) from error
-        except (httpx.TransportError, TimeoutError) as error:
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise Silent("no answer in time") from error
+        except httpx.TransportError as error:
             raise Lost(type(error).__name__) from error
         headers = [(name.lower(), value) for name, value in response.headers.raw]
         return Reply(response.status_code, headers, body)

@@ -9,7 +9,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Scope
 
 from runtime.context import TIMEOUT_MS
-from runtime.http import Headers, Lost, Reply, Request
+from runtime.http import Headers, Lost, Reply, Request, Silent
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ class InProcessSender:
             async with asyncio.timeout(timeout):
                 return await self._call(request)
         except TimeoutError as error:
-            raise Lost("no answer in time") from error
+            raise Silent("no answer in time") from error
 
     async def _call(self, request: Request) -> Reply:
         exchange = _Exchange(request.body)

@@ -4,6 +4,7 @@ configuration. It exists in the embedded profile only; any other profile refuses
 import hmac
 import time
 from base64 import b64decode
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from joserfc import jwt
@@ -13,11 +14,15 @@ from starlette.responses import JSONResponse
 
 from runtime.hops import audience
 from runtime.keys import ALGORITHM
+from runtime.problems import Rejected
+from runtime.rendering import BY_STATUS
 from runtime.settings import DevelopmentClient, Settings, SettingsError
 
 NAME = "strata:development"
 LIFETIME = 3600
 """Seconds."""
+
+MAX_FORM_BYTES = 8192
 
 
 class DevelopmentIssuer:
@@ -28,15 +33,14 @@ class DevelopmentIssuer:
 
     async def token(self, request: Request) -> JSONResponse:
         """POST /oauth/token, form-encoded, the client in the form or by HTTP Basic."""
-        form = {
-            k: v[0] for k, v in parse_qs((await request.body()).decode("utf-8", "replace")).items()
-        }
+        text = (await _body(request)).decode("utf-8", "replace")
+        form = {name: values[0] for name, values in parse_qs(text).items()}
         if form.get("grant_type") != "client_credentials":
             return _refused("unsupported_grant_type", 400)
         name, secret = _credentials(request, form)
         client = self.clients.get(name)
         if client is None or not hmac.compare_digest(client.secret.encode(), secret.encode()):
-            return _refused("invalid_client", 401)
+            return _refused("invalid_client", 401, {"www-authenticate": 'Basic realm="strata"'})
         asked = form.get("scope", " ".join(client.scopes)).split()
         if not set(asked) <= set(client.scopes):
             return _refused("invalid_scope", 400)
@@ -73,11 +77,8 @@ class DevelopmentIssuer:
 def refuse_outside_development(settings: Settings) -> None:
     """Raises SettingsError when development clients are configured where real money is."""
     if settings.profile != "embedded" and settings.security.development_clients:
-        raise SettingsError(
-            [
-                f"security.development_clients: only the embedded profile may have them, not {settings.profile}"
-            ]
-        )
+        fault = f"only the embedded profile may have them, not {settings.profile}"
+        raise SettingsError([f"security.development_clients: {fault}"])
 
 
 def _credentials(request: Request, form: dict[str, str]) -> tuple[str, str]:
@@ -91,6 +92,16 @@ def _credentials(request: Request, form: dict[str, str]) -> tuple[str, str]:
     return form.get("client_id", ""), form.get("client_secret", "")
 
 
-def _refused(error: str, status: int) -> JSONResponse:
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_FORM_BYTES:
+            kind, title = BY_STATUS[413]
+            raise Rejected(kind=kind, title=title, status=413)
+    return body
+
+
+def _refused(error: str, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """RFC 6749 section 5.2."""
-    return JSONResponse({"error": error}, status, headers={"cache-control": "no-store"})
+    return JSONResponse({"error": error}, status, {"cache-control": "no-store", **(headers or {})})

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import orjson
@@ -31,6 +32,7 @@ NO_KEYS = (Unreached, Lost, TooLarge, ValueError, TypeError, AttributeError, Key
 class JwksKeys:
     url: str
     sender: Sender
+    now: Callable[[], float] = time.monotonic
     _keys: KeySet | None = None
     _fetched: float = -math.inf
     _not_before: float = -math.inf
@@ -51,7 +53,7 @@ class JwksKeys:
         return self._keys
 
     def _due(self, kid: str | None) -> bool:
-        now = time.monotonic()
+        now = self.now()
         old = now - self._fetched > MAX_AGE_SECONDS
         return (old or not self._knows(kid)) and now >= self._not_before
 
@@ -60,13 +62,13 @@ class JwksKeys:
 
     async def _refresh(self) -> None:
         # Before the fetch: whoever has a known key shall not queue behind a slow one.
-        self._not_before = time.monotonic() + REFRESH_SECONDS
+        self._not_before = self.now() + REFRESH_SECONDS
         try:
             reply = await self.sender(Request("GET", self.url), timeout=5)
             if reply.status != 200:
                 raise ValueError(f"status {reply.status}")
             self._keys = KeySet.import_key_set(orjson.loads(reply.body))
-            self._fetched, self._failed = time.monotonic(), False
+            self._fetched, self._failed = self.now(), False
         except NO_KEYS as error:
-            self._not_before, self._failed = time.monotonic() + RETRY_SECONDS, True
+            self._not_before, self._failed = self.now() + RETRY_SECONDS, True
             log.warning("issuer_keys_not_fetched", url=self.url, cause=repr(error))

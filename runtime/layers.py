@@ -5,6 +5,7 @@ import inspect
 import sys
 from collections.abc import Iterator
 from types import ModuleType
+from typing import TypeGuard
 
 from runtime.caller import ApiClient
 
@@ -63,9 +64,15 @@ def _modules(package: str) -> Iterator[ModuleType]:
 def _clients(package: str) -> Iterator[tuple[str, type[ApiClient]]]:
     for module in _modules(package):
         for value in vars(module).values():
-            kind = value if inspect.isclass(value) else type(value)
-            if issubclass(kind, ApiClient) and kind is not ApiClient:
-                yield module.__name__, kind
+            for held in vars(value).values() if _holds_clients(value) else [value]:
+                kind = held if inspect.isclass(held) else type(held)
+                if issubclass(kind, ApiClient) and kind is not ApiClient:
+                    yield module.__name__, kind
+
+
+def _holds_clients(value: object) -> TypeGuard[ModuleType]:
+    """Whether it is a module of clients: `import contracts.clients.system.erp.v1 as erp`."""
+    return inspect.ismodule(value) and value.__name__.startswith("contracts.clients.")
 
 
 def _connectors(package: str) -> Iterator[tuple[str, str]]:

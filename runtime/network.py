@@ -15,7 +15,7 @@ from ssl import SSLContext
 import aiohttp
 from yarl import URL
 
-from runtime.http import Headers, Lost, Reply, Request, TooLarge, Unreached
+from runtime.http import Headers, Lost, Reply, Request, Silent, TooLarge, Unreached
 
 MIB = 1 << 20
 
@@ -60,7 +60,9 @@ class NetworkSender:
                 return await self._exchange(request, timeout * CONNECT_SHARE)
         except NEVER_CONNECTED as error:
             raise Unreached(type(error).__name__) from error
-        except (aiohttp.ClientError, OSError) as error:  # OSError: TimeoutError is one
+        except TimeoutError as error:
+            raise Silent("no answer in time") from error
+        except (aiohttp.ClientError, OSError) as error:
             raise Lost(type(error).__name__) from error
 
     async def aclose(self) -> None:

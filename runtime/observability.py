@@ -1,11 +1,18 @@
-"""One JSON line per event on standard error, with the ids of the call it belongs to and no secrets."""
+"""One JSON line per event on standard error, with the ids of its call and without secrets."""
 
+import dataclasses
+import json
 import logging
+import re
 import sys
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import NoneType
 from typing import Any
 
 import orjson
 import structlog
+from pydantic import BaseModel
 from structlog.typing import EventDict, WrappedLogger
 
 from runtime.context import ambient
@@ -15,26 +22,21 @@ _tracebacks = structlog.processors.ExceptionRenderer(
 )
 
 SECRET = frozenset(
-    [
-        "authorization",
-        "password",
-        "secret",
-        "token",
-        "api_key",
-        "access_token",
-        "client_secret",
-        "email",
-        "phone",
-        "name",
-        "street",
-        "body",
-    ]
+    """
+    authorization password secret token apikey accesstoken clientsecret cookie setcookie privatekey
+    email phone name firstname lastname street city postalcode address body payload
+    """.split()  # noqa: SIM905 - a list of words reads better as words
 )
-"""Keys whose values never reach a log, at any depth."""
+"""Keys whose values never reach a log, at any depth; letter case, `-` and `_` do not matter."""
 
-_NESTED = (dict, list)
+REDACTED = "[redacted]"
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+_PLAIN = frozenset({str, int, float, bool, NoneType})
+
+_QUOTED_INPUT = re.compile(r"input_value=.*(, input_type=)")
+"""Where pydantic's errors quote what they were given, which may be personal."""
 
 
 def configure(level: str) -> None:
@@ -55,6 +57,26 @@ def configure(level: str) -> None:
     logging.basicConfig(handlers=[_Forward()], level=logging.WARNING, force=True)
 
 
+def causes(error: BaseException) -> list[str]:
+    """What lies behind an error, the nearest first."""
+    return [_said(cause) for cause in _chain(error)]
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen = error.__cause__
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__
+
+
+def _said(error: BaseException) -> str:
+    return _without_input(f"{type(error).__name__}: {error}")
+
+
+def _without_input(text: str) -> str:
+    return _QUOTED_INPUT.sub(r"input_value=…\1", text)
+
+
 def _add_call(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """The ids of the ambient call; an event that names its own span keeps it."""
     context = ambient()
@@ -63,28 +85,64 @@ def _add_call(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDi
 
 def _redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     for key, value in event.items():
-        if key in SECRET:
-            event[key] = "[redacted]"
-        elif type(value) in _NESTED:
+        if _secret(key):
+            event[key] = REDACTED
+        elif key == "exception":  # made by us: its frames have a `name`, which is a function's
+            event[key] = [_traced(stack) for stack in value]
+        elif type(value) not in _PLAIN:
             event[key] = _redacted(value)
     return event
 
 
+def _traced(stack: dict[str, Any]) -> dict[str, Any]:
+    """A traceback as it is, where it is and what it says."""
+    frames = [f"{it['filename']}:{it['lineno']} {it['name']}" for it in stack["frames"]]
+    return {
+        "type": stack["exc_type"],
+        "says": _without_input(stack["exc_value"]),
+        "notes": [_without_input(note) for note in stack["exc_notes"]],
+        "frames": frames,
+        "group": [_traced(one) for trace in stack["exceptions"] for one in trace],
+    }
+
+
+@lru_cache(maxsize=1024)
+def _secret(key: str) -> bool:
+    return key.lower().replace("-", "").replace("_", "") in SECRET
+
+
 def _redacted(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: "[redacted]" if k in SECRET else _redacted(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_redacted(item) for item in value]
-    return value
+    match value:
+        case Mapping() | BaseModel():
+            pairs = value.items() if isinstance(value, Mapping) else iter(value)
+            return {str(k): REDACTED if _secret(str(k)) else _redacted(v) for k, v in pairs}
+        case list() | tuple() | set() | frozenset():
+            return [_redacted(item) for item in value]
+        case bytes() | bytearray():
+            return f"{len(value)} bytes"
+        case _ if dataclasses.is_dataclass(value):
+            return _redacted({f.name: getattr(value, f.name) for f in dataclasses.fields(value)})
+        case BaseException():
+            return _said(value)
+    return value if type(value) in _PLAIN else str(value)
 
 
 def _dumps(event: EventDict, **_options: Any) -> bytes:
-    return orjson.dumps(event, default=str)
+    try:
+        return orjson.dumps(event, default=str)
+    except TypeError:  # half a surrogate pair, or a number beyond 64 bits: to log must never fail
+        return json.dumps(event, default=str).encode()
 
 
 class _Forward(logging.Handler):
-    """Standard-library records as our events; the message only, never the arguments' repr."""
+    """Standard-library records as our events."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        log = structlog.get_logger()
-        log.log(record.levelno, "library", source=record.name, message=record.getMessage())
+        level = max((it for it in LEVELS.values() if it <= record.levelno), default=10)
+        structlog.get_logger().log(
+            level,
+            "library",
+            source=record.name,
+            message=record.getMessage(),
+            exc_info=record.exc_info,
+        )

@@ -9,13 +9,13 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from runtime.binding import Api
 from runtime.issuer import DevelopmentIssuer
 from runtime.keys import private_key
-from runtime.problems import Missing
-from runtime.rendering import response
+from runtime.problems import Missing, Problem, Rejected
+from runtime.rendering import BY_STATUS, response
 from runtime.settings import Settings
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -62,14 +62,23 @@ class Pages:
             self._add("/oauth/token", issuer.token, "POST")
             self._add("/.well-known/jwks.json", issuer.jwks)
 
-    def at(self, path: str) -> ASGIApp | None:
-        """The page at exactly this path, if there is one."""
-        route = self._routes.get(path)
-        return None if route is None else route.handle
+    def __contains__(self, path: str) -> bool:
+        return path in self._routes
 
-    async def missing(self, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = Missing("no API is served at this path", title="There is no such path")
-        await response(problem)(scope, receive, send)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._page(scope).handle(scope, receive, send)
+        except Problem as problem:
+            await response(problem)(scope, receive, send)
+
+    def _page(self, scope: Scope) -> Route:
+        route = self._routes.get(scope["path"])
+        if route is None:
+            raise Missing("no API is served at this path", title="There is no such path")
+        if scope["method"] not in (route.methods or ()):
+            kind, title = BY_STATUS[405]
+            raise Rejected(kind=kind, title=title, status=405)
+        return route
 
     def _add(self, path: str, endpoint: Endpoint, method: str = "GET") -> None:
         self._routes[path] = Route(path, endpoint, methods=[method])
@@ -87,7 +96,7 @@ class Pages:
     async def _index(self, _request: Request) -> Response:
         rows = "".join(
             f'<li><a href="{a.contract.prefix}/docs">{html.escape(a.contract.document["info"]["title"])}</a>'
-            f" · {html.escape(a.contract.document['info']['description'])}</li>"
+            f" · {html.escape(a.contract.document['info'].get('description', ''))}</li>"
             for a in self.apis
         )
         return HTMLResponse(
@@ -120,7 +129,7 @@ def _reference(api: Api) -> Endpoint:
     return reference
 
 
-async def _asset(request: Request) -> Response:
+async def _asset(_request: Request) -> Response:
     """The viewer, as shipped (gzip); browsers have accepted gzip since the last century."""
     headers = {"content-encoding": "gzip", "cache-control": "public, max-age=86400"}
     return Response(_viewer(), media_type="text/javascript", headers=headers)

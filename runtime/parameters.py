@@ -1,6 +1,6 @@
 """What a contract says of path, query and header parameters, as one pydantic model per operation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs
 
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from starlette.types import Scope
 
 from runtime.codegen_client import snake
+from runtime.conformity import ANNOTATIONS
 from runtime.contract import Operation, Parameter
 from runtime.rendering import invalid
 
@@ -21,6 +22,19 @@ CONSTRAINTS = {
     "maximum": "le",
     "pattern": "pattern",
 }
+PLACES = frozenset({"path", "query", "header"})
+ENFORCED = frozenset({"type", "enum", "items", "default", *CONSTRAINTS, *ANNOTATIONS})
+"""What a parameter's schema may say; anything else would be promised and not checked."""
+
+
+def unenforced(parameter: Parameter) -> Iterator[str]:
+    """What the contract says of a parameter that would not be checked, one line each."""
+    if parameter.place not in PLACES:
+        yield f"{parameter.place} parameters are not supported"
+    for schema in filter(None, (parameter.schema, parameter.schema.get("items"))):
+        if "enum" not in schema and schema.get("type") not in {*SCALARS, "array"}:
+            yield f"its type is not supported: {schema.get('type')}"
+        yield from (f"{key} is not supported" for key in sorted(schema.keys() - ENFORCED))
 
 
 def annotation(schema: Mapping[str, Any]) -> Any:

@@ -37,7 +37,7 @@ class Platform:
         refuse_outside_development(settings)
         self.settings = settings
         self.network = network
-        self.apis = [_checked(name) for name in names]
+        self.apis = [_checked(name) for name in dict.fromkeys(names)]
         self.opened: set[str] = set()
         self._stack = AsyncExitStack()
         self._wirings = {api.contract.name: PeerWiring(self._tokens(api)) for api in self.apis}
@@ -51,12 +51,11 @@ class Platform:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        if (page := self._pages.at(path)) is not None:
-            await page(scope, receive, send)
-        elif (gate := self._gates.get("/".join(path.split("/", 4)[1:4]))) is not None:
-            await gate(scope, receive, send)
+        gate = self._gates.get("/".join(path.split("/", 4)[1:4]))
+        if gate is None or path in self._pages:
+            await self._pages(scope, receive, send)
         else:
-            await self._pages.missing(scope, receive, send)
+            await gate(scope, receive, send)
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:

@@ -80,7 +80,7 @@ class Problem(Exception):
     def repointed(self, old: str, new: str) -> Self:
         """The same problem for a caller whose body has at `new` what the callee's had at `old`."""
         for error in self.document.get("errors", ()):
-            if error.get("pointer", "").startswith(f"#{old}"):
+            if f"{error.get('pointer', '')}/".startswith(f"#{old}/"):
                 error["pointer"] = f"#{new}" + error["pointer"].removeprefix(f"#{old}")
         return self
 
@@ -126,6 +126,16 @@ def silent(who: str, detail: str = "no answer before the deadline") -> Unavailab
     """504: `who` did not answer in time, so whether it acted is unknown."""
     return Unavailable(
         f"{who}: {detail}", kind="no-answer", title="A system did not answer", status=504
+    )
+
+
+def broken(who: str) -> Unavailable:
+    """502: the connection to `who` broke, so whether it acted is unknown."""
+    return Unavailable(
+        f"{who}: the connection broke before the answer was whole",
+        kind="connection-lost",
+        title="A system did not answer",
+        status=502,
     )
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
+from urllib.parse import quote
 
+import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -11,9 +13,16 @@ from starlette.responses import Response
 
 from runtime.access import challenge
 from runtime.context import ambient
-from runtime.problems import MEDIA_TYPE, Problem, Rejected
+from runtime.observability import causes
+from runtime.problems import MEDIA_TYPE, Misconfigured, Problem, Rejected
+
+log = structlog.get_logger()
+
+MAX_ERRORS = 50
+"""How many faults of one request are named; a body can hold tens of thousands."""
 
 BY_STATUS = {
+    400: ("malformed", "The request cannot be read"),
     404: ("missing", "There is no such path"),
     405: ("method-not-allowed", "The path does not have this method"),
     413: ("too-large", "The request is too large"),
@@ -41,7 +50,7 @@ def response(problem: Problem) -> Response:
 
 def invalid(faults: Sequence[Mapping[str, Any]]) -> Rejected:
     """What is wrong with a request: 400 for what cannot be read or is outside the body, else 422."""
-    errors = list(_field_errors(faults))
+    errors = list(_field_errors(faults[:MAX_ERRORS]))
     if any(fault["type"] == "json_invalid" for fault in faults):
         return Rejected(
             "the body is not JSON", kind="malformed", title="The request cannot be read", status=400
@@ -63,13 +72,21 @@ def _field_errors(faults: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, str
             yield {"detail": detail, "parameter": str(path[0]), "in": str(place)}
 
 
+FRAGMENT = "!$&'()*+,;=:@/?~"
+"""What may stand in a URI fragment as it is, beside letters, digits and `-._` (RFC 3986)."""
+
+
 def _escaped(part: str) -> str:
-    """RFC 6901 section 3."""
-    return part.replace("~", "~0").replace("/", "~1")
+    """RFC 6901 sections 3 and 6; a name with half a surrogate pair cannot be written in full."""
+    return quote(part.replace("~", "~0").replace("/", "~1"), safe=FRAGMENT, errors="replace")
 
 
 async def _problem(_request: Request, error: Exception) -> Response:
-    return response(cast(Problem, error))
+    problem = cast(Problem, error)
+    if problem.code >= 500:
+        tell = log.error if isinstance(problem, Misconfigured) else log.warning
+        tell("problem", status=problem.code, kind=problem.slug, causes=causes(problem))
+    return response(problem)
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:

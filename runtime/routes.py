@@ -60,5 +60,5 @@ def _print(rows: list[dict[str, Any]]) -> None:
         table.add_column(heading, no_wrap=True)
     for row in rows:
         table.add_row(row["method"], row["path"], " ".join(row["scopes"]), row["handler"] or "none")
-    # A pipe has no width of its own, and a path cut short is no path.
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    # As wide as the table is, whatever the terminal: a path cut short is no path.
+    Console(width=1000, soft_wrap=True).print(table)

@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 import uvicorn
 import uvloop
+from pydantic import ValidationError
 
 from runtime import observability
 from runtime.bundle import ContractError
@@ -19,7 +20,7 @@ from runtime.catalogue import UnknownApi, names
 from runtime.layers import LayerViolation
 from runtime.network import NetworkSender
 from runtime.platform import Platform
-from runtime.settings import Listen, Settings, SettingsError, load
+from runtime.settings import Listen, Settings, SettingsError, faults_at, load
 
 GRACE_SECONDS = 10
 """How long calls under way may take when the process is told to stop."""
@@ -34,10 +35,7 @@ def main(arguments: list[str]) -> int:
     try:
         settings = load(options.config)
         observability.configure(settings.log_level)
-        listen = Listen(
-            host=options.host or settings.listen.host,
-            port=settings.listen.port if options.port is None else options.port,
-        )
+        listen = _listen(options, settings)
         with _socket(listen) as bound, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(options.apis or names(), settings, bound, options.json))
     except REFUSALS as error:
@@ -47,6 +45,16 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"strata serve: {error.filename or listen.host}: {error.strerror}\n")
         return 2
     return 0
+
+
+def _listen(options: argparse.Namespace, settings: Settings) -> Listen:
+    """The address to listen on: the command line's, else the configuration's."""
+    host = options.host or settings.listen.host
+    port = settings.listen.port if options.port is None else options.port
+    try:
+        return Listen(host=host, port=port)
+    except ValidationError as error:
+        raise SettingsError(faults_at("listen", error)) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,12 +71,15 @@ def _parser() -> argparse.ArgumentParser:
 
 @contextmanager
 def _socket(listen: Listen) -> Iterator[socket.socket]:
-    """Bound before anything is built, so that a port in use is the first thing said."""
+    """Taken before anything is built, so that a port in use is the first thing said. It listens at
+    once: whoever calls as soon as the address is announced waits a moment instead of being refused.
+    """
     bound = socket.socket(socket.AF_INET6 if ":" in listen.host else socket.AF_INET)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((listen.host, listen.port))
+            bound.listen()
         except OSError as error:
             error.filename = f"{listen.host}:{listen.port}"
             raise
@@ -94,11 +105,12 @@ async def _serve(apis: list[str], settings: Settings, bound: socket.socket, as_j
     try:
         async with Platform(apis, settings, network) as platform:
             host, port = bound.getsockname()[:2]
-            _announce(f"http://{host}:{port}", apis, as_json)
+            _announce(f"http://{f'[{host}]' if ':' in host else host}:{port}", apis, as_json)
             server = _Server(
                 uvicorn.Config(
                     platform,
                     lifespan="off",
+                    ws="none",
                     log_config=None,
                     access_log=False,
                     server_header=False,
@@ -114,6 +126,6 @@ def _announce(url: str, apis: list[str], as_json: bool) -> None:
     if as_json:
         text = orjson.dumps({"url": url, "apis": apis}).decode()
     else:
-        text = f"Strata serves {', '.join(apis)}\non {url} (contracts and reference pages there; Ctrl-C stops it)"
+        text = f"Strata serves {', '.join(apis)}\non {url} (reference pages there; Ctrl-C stops it)"
     sys.stdout.write(text + "\n")
     sys.stdout.flush()

@@ -6,7 +6,7 @@ from typing import Any, get_type_hints
 
 from runtime.codegen_client import snake
 from runtime.contract import Operation, Parameter
-from runtime.parameters import annotation
+from runtime.parameters import annotation, unenforced
 
 
 class Opened:
@@ -26,8 +26,13 @@ def resources(handler: Any) -> list[str]:
 
 def differences(operation: Operation, handler: Any) -> Iterator[str]:
     """Every way in which the arguments differ from the contract, one line each."""
+    if faults := [(p, fault) for p in operation.parameters for fault in unenforced(p)]:
+        yield from (f"{operation.id}: parameter {p.name}: {fault}" for p, fault in faults)
+        return
     declared = {snake(p.name): p for p in operation.parameters}
     wanted, typed = inspect.signature(handler).parameters, hints(handler)
+    if not inspect.iscoroutinefunction(handler):
+        yield f"{operation.id}: the handler is not async"
     yield from _missing(operation, declared, wanted)
     yield from _mistyped(operation, declared, typed)
     yield from _unknown(operation, declared, wanted, resources(handler))

@@ -30,6 +30,6 @@ async def cancel_order(order_id: str) -> WebOrder | Answer[WebOrder]:
 
 
 def _answered(order: Order) -> WebOrder | Answer[WebOrder]:
-    """202 while the outcome is not known."""
+    """202 until the outcome is known."""
     shown = web_order(order)
-    return Answer(shown, 202) if order.status in {"placing", "cancelling"} else shown
+    return shown if order.status in {"placed", "cancelled"} else Answer(shown, 202)

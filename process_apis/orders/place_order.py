@@ -19,8 +19,8 @@ from runtime.problems import Missing, Rejected, at
 
 erp, inventory, payments = ErpClient(), InventoryClient(), PaymentsClient()
 
-HOLD_SECONDS = 3600
-"""How long stock is held for an order that is neither finished nor undone; longer than any recovery."""
+HOLD_SECONDS = 4 * 3600
+"""How long stock is held for an order neither finished nor undone; a flow gives up after one hour."""
 
 
 @flow("place-order")

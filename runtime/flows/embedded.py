@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import orjson
 import structlog
 
-from runtime.context import Context
+from runtime.context import Context, new_id
 from runtime.flows.attempts import Attempts
 from runtime.flows.engine import KeyReused, NotStuck, Started
 from runtime.flows.execution import Ending, play, stuck_ending
@@ -145,7 +145,7 @@ class EmbeddedEngine:
             ledger = JournalLedger(self._journal, run_id, self._closing, self._limits.journal_pause)
             ending = await self._ending(row, ledger, again)
             await ledger.durably(lambda: self._journal.end(run_id, *ending))
-            log.info("flow_finished", flow=row.flow, run=run_id, status=ending.status)
+            _tell(row, ending)
         except Exception:
             log.exception("flow_lost", run=run_id)  # the next recovery takes it up
         finally:
@@ -162,6 +162,23 @@ class EmbeddedEngine:
         slots = self._recoveries if again else nullcontext()
         attempts = Attempts(row.flow, row.id, context, self._limits, ledger, slots)
         return Saga(attempts, self._limits.after_restart if again else ONCE)
+
+
+def _tell(row: RunRow, ending: Ending) -> None:
+    """A stuck run is an error: somebody has to look at it."""
+    origin: Origin = orjson.loads(row.context)
+    say = log.error if ending.status == "stuck" else log.info
+    say(
+        "flow_finished",
+        flow=row.flow,
+        run=row.id,
+        status=ending.status,
+        problem=orjson.loads(ending.problem).get("detail") if ending.problem else None,
+        request_id=origin["request_id"],
+        trace_id=origin["trace_id"],
+        span_id=new_id(64),
+        parent_span_id=origin["span_id"],
+    )
 
 
 def _by_name(flows: Iterable[Flow[Any, Any]]) -> dict[str, Flow[Any, Any]]:

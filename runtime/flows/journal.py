@@ -49,7 +49,10 @@ _OPEN = "status <> 'completed'"
 
 _INSERT_RUN = f"insert into run ({_RUN}) values (?,?,?,?,?,?,?,?,?,?,?) on conflict (id) do nothing"
 _END = "update run set status = ?, result = ?, problem = ?, updated_at = ? where id = ?"
-_REOPEN = "update run set status = 'running', updated_at = ? where id = ? and status = 'stuck'"
+_REOPEN = """
+    update run set status = 'running', problem = null, updated_at = ?
+    where id = ? and status = 'stuck'
+"""
 _GET_RUN = f"select {_RUN} from run where id = ?"
 _UNFINISHED = f"select id from run where status = 'running' and {_OPEN} order by n"
 _GET_STEPS = f"select {_STEP} from step where run = (select n from run where id = ?) order by seq"

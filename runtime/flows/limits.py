@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Waits of `first` seconds, growing by `factor` to `longest`; `give_up_after` seconds in all."""
+    """Waits from `first` to `longest` seconds, growing by `factor`; `give_up_after` in all."""
 
     first: float = 0.05
     factor: float = 2.0

@@ -21,7 +21,10 @@ Step = Coroutine[None, None, R]
 
 
 class Saga:
-    """One run of a flow. A step fails with the Problem its function raised; a flow may catch it."""
+    """One run of a flow. A step fails with the Problem its function raised.
+
+    A flow that catches it and goes on answers for what the step may have done all the same.
+    """
 
     def __init__(self, attempts: Attempts, before_the_pivot: RetryPolicy = ONCE) -> None:
         self.run_id = attempts.run_id
@@ -79,7 +82,6 @@ class Saga:
         """From here it only goes forward: what fails is tried again, and nothing is undone."""
         self._attempts.ledger.mark(self._turns.take("mark", "point_of_no_return"))
         self._forward_only = True
-        self._owed.clear()
 
     async def give_up(self, problem: Problem) -> None:
         """For the engine: undo what is owed. Raises Stuck where that is not possible (any more)."""

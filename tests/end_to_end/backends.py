@@ -5,10 +5,11 @@ from typing import Any
 
 import httpx
 
-READS = frozenset(
-    "getStock listStock getHold getIntent listIntents searchIntents getRefund listRefunds findAccounts"
-    " getAccount listActivities wsdl GetCustomer GetPrice GetSalesOrder ListAddresses ListSalesOrders".split()
-)
+READS = {
+    *("getStock", "listStock", "getHold", "findAccounts", "getAccount", "listActivities", "wsdl"),
+    *("getIntent", "listIntents", "searchIntents", "getRefund", "listRefunds"),
+    *("GetCustomer", "GetPrice", "GetSalesOrder", "ListAddresses", "ListSalesOrders"),
+}
 
 
 @dataclass

@@ -19,9 +19,8 @@ def running(
     folder: Path = tmp_path_factory.mktemp(request.param)
     with launch(folder / "sandbox") as sandbox:
         deployment = Deployment(folder, request.param == "split", sandbox.urls)
-        deployment.start()
-        yield deployment, sandbox.urls
-        deployment.stop()
+        with deployment:
+            yield deployment, sandbox.urls
 
 
 @pytest.fixture

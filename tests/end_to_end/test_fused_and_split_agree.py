@@ -31,11 +31,8 @@ def deployed(folder: Path, *, split: bool) -> Iterator[tuple[Deployment, Backend
     folder.mkdir()
     with launch(folder / "sandbox") as sandbox, httpx.Client() as http:
         platform = Deployment(folder, split, sandbox.urls, FROZEN)
-        platform.start()
-        try:
+        with platform:
             yield platform, Backends(sandbox.urls, http)
-        finally:
-            platform.stop()
 
 
 async def script(platform: Deployment, backends: Backends) -> list[httpx.Response]:

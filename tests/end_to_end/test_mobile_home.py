@@ -7,7 +7,7 @@ from tests.end_to_end.deployment import Deployment
 
 
 async def test_it_shows_who_what_is_on_its_way_and_what_happened(
-    platform: Deployment, backends: Backends, key: str
+    platform: Deployment, key: str
 ) -> None:
     order_id = (await platform.checkout(key, {"LAMP-LED-A1": 1})).json()["id"]
 

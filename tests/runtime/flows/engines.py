@@ -1,0 +1,87 @@
+"""An engine on a real file, and the calls that tests make of it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from runtime.clock import Clock
+from runtime.context import Context, Identity
+from runtime.flows.embedded import EmbeddedEngine
+from runtime.flows.flow import Flow
+from runtime.flows.journal import Journal
+from runtime.flows.limits import Limits, RetryPolicy
+from runtime.flows.origin import restored
+from runtime.flows.run import Run
+from runtime.http import Sender
+
+P = TypeVar("P")
+
+QUICK = RetryPolicy(first=0.001, longest=0.002, give_up_after=0.01)
+LIMITS = Limits(
+    step=2.0,
+    forward=QUICK,
+    undo=QUICK,
+    after_restart=QUICK,
+    undo_patience=2.5,
+    close=2.0,
+    journal_pause=0.01,
+)
+
+
+class NoPeers:
+    def sender(self, api: str) -> Sender:
+        raise LookupError(api)
+
+    def base_url(self, api: str) -> str:
+        raise LookupError(api)
+
+    def token(self, identity: Identity, api: str) -> str:
+        raise LookupError(identity, api)
+
+
+CALLER = Context(
+    api="process/test/v1",
+    wiring=NoPeers(),
+    request_id="request-1",
+    trace_id="0af7651916cd43dd8448eb211c80319c",
+    span_id="b7ad6b7169203331",
+    deadline=0.0,
+    identity=Identity("alice", frozenset({"orders:write"}), "web"),
+)
+
+
+@asynccontextmanager
+async def engine(
+    path: Path, *flows: Flow[Any, Any], limits: Limits = LIMITS, clock: Clock | None = None
+) -> AsyncIterator[EmbeddedEngine]:
+    journal = Journal(path, clock=clock) if clock else Journal(path)
+    opened = EmbeddedEngine(
+        journal, flows, make_context=partial(restored, wiring=NoPeers()), limits=limits
+    )
+    try:
+        yield opened
+    finally:
+        await opened.aclose()
+
+
+async def started(
+    engine: EmbeddedEngine, flow: Flow[P, Any], payload: P, run_id: str = "run-1"
+) -> Run:
+    """Start it, without waiting."""
+    begun = await engine.start(flow, run_id, payload, owner="alice", context=CALLER)
+    return begun.run
+
+
+async def ended(
+    engine: EmbeddedEngine, flow: Flow[P, Any], payload: P, run_id: str = "run-1"
+) -> Run:
+    """Start it and wait until it has ended."""
+    await started(engine, flow, payload, run_id)
+    return await engine.wait(run_id, timeout=5)
+
+
+def timeline(run: Run) -> list[str]:
+    """E.g. `do reserve ok`, in the order of the journal."""
+    return [f"{step.kind} {step.name} {step.outcome}" for step in run.steps]
