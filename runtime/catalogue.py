@@ -32,6 +32,6 @@ def load(name: str) -> Api:
     if name not in names():
         raise UnknownApi(f"there is no API {name!r}; there are {', '.join(names())}")
     api = importlib.import_module(f"{package(name)}.api").api
-    if not isinstance(api, Api):
-        raise TypeError(f"{package(name)}.api.api is not an Api")
+    if not isinstance(api, Api) or api.contract.api != name:
+        raise TypeError(f"{package(name)}.api.api is not the Api of {name}")
     return api

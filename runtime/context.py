@@ -105,13 +105,20 @@ def ambient() -> Context | None:
     return _current.get(None)
 
 
-@contextmanager
-def entered(context: Context) -> Iterator[Context]:
-    token = _current.set(context)
-    try:
-        yield context
-    finally:
-        _current.reset(token)
+class entered:  # noqa: N801 - used as `with entered(context):`
+    """Makes a context the ambient one. A class, as every hop enters one and a generator costs more."""
+
+    __slots__ = ("_context", "_token")
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def __enter__(self) -> Context:
+        self._token = _current.set(self._context)
+        return self._context
+
+    def __exit__(self, *_error: object) -> None:
+        _current.reset(self._token)
 
 
 @contextmanager
@@ -125,4 +132,4 @@ def sooner(share: float) -> Iterator[Context]:
 
 def new_id(bits: int) -> str:
     """A random hexadecimal id. Ids are names, not secrets, so the fast generator will do."""
-    return f"{random.getrandbits(bits) or 1:0{bits // 4}x}"
+    return (random.getrandbits(bits) or 1).to_bytes(bits // 8).hex()

@@ -55,7 +55,7 @@ class Options(HttpOptions):
 class Connector(Crm):
     def __init__(self, options: Options, sender: Sender) -> None:
         self._backend = HttpBackend(
-            "the CRM",
+            "crm",
             options.url,
             sender,
             headers={"X-Api-Key": options.api_key.get_secret_value()},

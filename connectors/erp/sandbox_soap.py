@@ -39,7 +39,6 @@ from runtime.http import Sender
 from runtime.problems import Missing, Problem, Rejected, at
 
 T = TypeVar("T")
-
 Tree = Mapping[str, Any]  # an element, in the ERP's words
 WSDL = Path(__file__).with_name("wsdl") / "sandbox" / "erp.wsdl"
 
@@ -53,7 +52,7 @@ class Options(HttpOptions):
     """`url` is the whole address of the service."""
 
     user: str = Field(min_length=1, pattern="^[^:]+$")
-    password: SecretStr
+    password: SecretStr = Field(min_length=1)
 
 
 class DuplicateReference(Rejected):
@@ -84,7 +83,7 @@ FAULTS = (
     _when("INVALID", r"Lines/Line\[\d+\]/MatNo", Rejected, "no such product", **_SKU),
     _when("INVALID", "Currency", Rejected, "not sold in this currency", kind="wrong-currency"),
     _when("DUPLICATE_REFERENCE", ".*", DuplicateReference, "this reference is taken"),
-    _when(".*", ".*", Rejected, "not accepted"),
+    _when("INVALID|STATE", ".*", Rejected, "not accepted"),
 )
 
 

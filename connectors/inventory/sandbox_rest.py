@@ -45,7 +45,7 @@ class Connector(Inventory):
     def __init__(self, options: Options, sender: Sender) -> None:
         token = options.token.get_secret_value()
         self._backend = HttpBackend(
-            "the warehouse",
+            "inventory",
             options.url,
             sender,
             headers={"Authorization": f"Bearer {token}"},

@@ -24,8 +24,8 @@ from tenacity import (
 from connectors.protocols import statuses
 from connectors.protocols.composing import compose, encoded
 from runtime.context import HOP_MARGIN, TRACEPARENT, Context, ambient
-from runtime.http import Lost, Reply, Request, Sender, TooLarge, Unreached
-from runtime.problems import Problem, Unavailable, garbage, silent
+from runtime.http import Lost, Reply, Request, Sender, Silent, TooLarge, Unreached
+from runtime.problems import Problem, Unavailable, broken, garbage, silent
 
 log = structlog.get_logger()
 
@@ -37,7 +37,8 @@ JITTER = wait_exponential_jitter(multiplier=0.05, jitter=0.05, max=1)
 
 FAILURES: dict[type[Exception], tuple[str, Callable[[str], Problem]]] = {
     Unreached: ("unreached", lambda who: Unavailable(f"{who} cannot be reached", retry_after=1)),
-    Lost: ("lost", silent),
+    Silent: ("silent", silent),
+    Lost: ("lost", broken),
     TooLarge: ("too-large", lambda who: garbage(who, "the answer is too large")),
 }
 """What a Sender raises: a word for the log, and the problem it is to the caller."""

@@ -16,7 +16,7 @@ from runtime.problems import (
     silent,
 )
 
-PASSING = frozenset({"unavailable", "backend-error", "no-answer"})
+PASSING = frozenset({"unavailable", "backend-error", "connection-lost", "no-answer"})
 """Kinds of problem that may be gone in a moment."""
 
 

@@ -43,7 +43,7 @@ from contracts.models.system.payments.v1 import Payment, Refund
 from runtime.http import Reply, Sender
 from runtime.problems import Missing, Problem, Rejected, Unavailable, at
 
-NAME = "the payment provider"
+NAME = "payments"
 
 PLACEHOLDER = {"amount": 100, "currency": "usd", "metadata[placeholder]": "true"}
 """Any amount Stripe takes; nobody is ever asked for it."""

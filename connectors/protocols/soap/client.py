@@ -74,7 +74,8 @@ class SoapBackend:
 
     def _decoded(self, operation: Operation, reply: Reply) -> dict[str, Any]:
         try:
-            payload = payload_of(reply.body, reply.header(b"content-type") or "")
+            media = reply.header(b"content-type") or ""
+            payload = payload_of(reply.body, media) if reply.body else None
             self._refuse_fault(operation, payload)
             if reply.status < 300:
                 return operation.decode(payload)

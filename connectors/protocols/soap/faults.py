@@ -21,7 +21,7 @@ class Fault:
     detail: str = ""
     """The name of the first element in the detail, which is the declared fault."""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The texts inside it by element name; out of the repr because they may be personal."""
+    """The texts in the detail by element name; out of the repr because they may be personal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,18 @@ class FaultRule:
         return (
             (not self.during or operation in self.during)
             and self.detail in (None, fault.detail)
-            and re.fullmatch(self.code, fault.code) is not None
-            and all(
-                re.fullmatch(pattern, fault.fields.get(name, "")) is not None
-                for name, pattern in self.fields.items()
-            )
+            and _matches(self.code, fault.code)
+            and all(_matches(p, fault.fields.get(name, "")) for name, p in self.fields.items())
         )
 
     def problem(self, who: str, fault: Fault) -> Problem:
         errors = [at(self.points_at(fault), self.says)] if self.points_at else []
         detail = f"{who}: {self.says}"
         return self.raises(detail, kind=self.kind, status=self.status, errors=errors)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return re.fullmatch(pattern, text, re.DOTALL) is not None
 
 
 COMMON_RULES = (
@@ -88,11 +89,10 @@ def fault_in(payload: etree._Element) -> Fault | None:
         return None
     inner = {_local(child): child for child in payload}
     detail = inner.get("detail", inner.get("Detail"))
-    declared = detail[0] if detail is not None and len(detail) else None
-    if declared is None:
+    if detail is None or not len(detail):
         return Fault(_code(inner))
-    texts = {_local(e): (e.text or "").strip() for e in declared.iter("*") if not len(e)}
-    return Fault(_code(inner), _local(declared), texts)
+    texts = {_local(e): (e.text or "").strip() for e in detail.iter("*") if not len(e)}
+    return Fault(_code(inner), _local(detail[0]), texts)
 
 
 def _code(inner: Mapping[str, etree._Element]) -> str:

@@ -59,7 +59,6 @@ def load(main: Path, port: str | None = None) -> Port:
 
 
 def _read(vendored: Any, main: str) -> Any:
-    from zeep.exceptions import Error
     from zeep.settings import Settings
     from zeep.wsdl import Document
 
@@ -69,7 +68,9 @@ def _read(vendored: Any, main: str) -> Any:
         warnings.simplefilter("ignore")  # of operations it drops: `_demand_all` is stricter
         try:
             return Document(ROOT + main, vendored, settings=Settings(forbid_dtd=True))
-        except (Error, etree.LxmlError) as error:
+        except WsdlError:
+            raise
+        except Exception as error:  # of many kinds, its own and Python's
             raise WsdlError(f"zeep cannot read it: {error}") from error
 
 
@@ -78,7 +79,7 @@ def _demand_all(document: Any, served: Mapping[str, bytes]) -> None:
     declared = Counter(_declared(served))
     loaded = Counter(
         _Declared(binding.name.localname, name)
-        for definition in document._definitions.values()
+        for definition in document._definitions.values()  # `bindings` are the root file's only
         for binding in definition.bindings.values()
         for name in binding.all()
     )

@@ -46,7 +46,7 @@ class ZeepOperation:
         if payload is None or self._answer is None:
             if payload is None and self._answer is None:
                 return {}
-            raise ReplyError("an empty Body" if payload is None else "an answer nobody declared")
+            raise ReplyError("an empty answer" if payload is None else "an answer nobody declared")
         if payload.tag != self._answer.qname.text:
             raise ReplyError(f"{etree.QName(payload).localname} does not answer {self.name}")
         self._judge(payload)

@@ -1,0 +1,92 @@
+"""Every vendor there is, found by itself, and those of them that can be run here.
+
+A vendor is whatever lies in a capability's folder; a capability is a folder with a port. To have
+the promises of a port proved for one more vendor, name a fixture in RUNNING and write it.
+"""
+
+import importlib
+import inspect
+import json
+import os
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import pytest
+from pydantic_core import PydanticUndefined
+
+import connectors
+
+URL = "http://vendor.test"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A vendor that runs here: the options to reach it, and what differs in its test data."""
+
+    module: str
+    options: dict[str, Any]
+    words: dict[str, str] = field(default_factory=dict)
+
+
+REAL: dict[str, dict[str, str]] = json.loads(os.environ.get("STRATA_REAL_BACKENDS", "{}"))
+"""The line that `python -m sandbox.real` prints: third-party backends that run."""
+
+RUNNING: dict[str, list[str]] = {
+    "crm": ["sandbox_crm"],
+    "erp": ["sandbox_erp"],
+    "inventory": ["sandbox_inventory"],
+    "payments": ["sandbox_payments", *(["localstripe"] if "stripe" in REAL else [])],
+}
+"""By capability, the session fixtures (conftest.py) that give a Stand."""
+
+
+def every(capability: str) -> pytest.MarkDecorator:
+    """For each vendor of a capability that runs here: the test's `connector` is that vendor's."""
+    return pytest.mark.parametrize("stand", RUNNING[capability], indirect=True)
+
+
+def _children(package: ModuleType) -> Iterator[str]:
+    for child in pkgutil.iter_modules(package.__path__):
+        yield f"{package.__name__}.{child.name}"
+
+
+def _port(package: ModuleType) -> type[Any] | None:
+    own = [
+        thing
+        for thing in vars(package).values()
+        if inspect.isclass(thing)
+        and inspect.isabstract(thing)
+        and thing.__module__ == package.__name__
+    ]
+    return own[0] if own else None
+
+
+CAPABILITIES = [importlib.import_module(name) for name in _children(connectors)]
+PORTS = {
+    package.__name__.rpartition(".")[2]: port
+    for package in CAPABILITIES
+    if (port := _port(package)) is not None
+}
+VENDORS = [
+    name for package in CAPABILITIES if _port(package) is not None for name in _children(package)
+]
+
+FITTING: dict[str, dict[str, Any]] = {}
+"""Options by vendor, where a made-up text does not do."""
+
+
+def made_up_options(module: ModuleType) -> dict[str, Any]:
+    """Acceptable options: the URL, and some text for whatever else has no default."""
+    needed = {
+        name: f"made-up-{name}"
+        for name, option in module.Options.model_fields.items()
+        if option.get_default(call_default_factory=True) is PydanticUndefined
+    }
+    return needed | {"url": URL} | FITTING.get(module.__name__, {})
+
+
+def capability_of(vendor: str) -> str:
+    return vendor.split(".")[1]
