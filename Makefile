@@ -11,7 +11,7 @@ demo: $(STAMP)
 
 test: check
 	@echo "· tests"
-	@.venv/bin/pytest
+	@.venv/bin/python -m pytest -n 2
 
 check: $(STAMP)
 	@echo "· style, types, layers, generated code"

@@ -1,20 +1,23 @@
 """Which tests share a worker when they run side by side (`make test`)."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-HERE = Path(__file__).parent
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class ByWhatIsStarted(LoadScopeScheduling):  # type: ignore[misc] # xdist is not typed
     """What is expensive to start is started once: the real backends, and each way to deploy."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        if file.startswith("tests/real/"):
+            return "real"
+        if file.startswith("tests/end_to_end/") and "[" in nodeid:
+            return "split" if "[split" in nodeid else "fused"
+        return file
 
 
-def _group(item: pytest.Item) -> str:
-    parts = item.path.relative_to(HERE).parts
-    if parts[0] == "end_to_end" and "[" in item.name:
-        return f"end_to_end-{'split' if '[split' in item.name else 'fused'}"
-    return "real" if parts[0] == "real" else "/".join(parts)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWhatIsStarted:
+    return ByWhatIsStarted(config, log)
