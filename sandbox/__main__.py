@@ -1,4 +1,4 @@
-"""`python -m sandbox [--data DIR] [--ports ERP,CRM,INVENTORY,PAYMENTS]`"""
+"""`strata sandbox [--host HOST] [--data DIR] [--ports ERP,CRM,INVENTORY,PAYMENTS]`"""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ import tempfile
 from contextlib import nullcontext
 from pathlib import Path
 
-from sandbox.serve import BACKENDS, PortInUseError, serve
+from sandbox.serve import BACKENDS, LOOPBACK, PortInUseError, serve
 
 
 def _ports(text: str) -> list[int]:
@@ -16,8 +16,13 @@ def _ports(text: str) -> list[int]:
     return ports
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="Simulated backends.")
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="strata sandbox", description="Simulated backends.")
+    parser.add_argument(
+        "--host",
+        default=LOOPBACK,
+        help="address to listen on (default: %(default)s; whoever reaches it needs no password)",
+    )
     parser.add_argument(
         "--data", type=Path, help="keep the state here (default: a directory removed at exit)"
     )
@@ -26,9 +31,9 @@ def main() -> int:
         type=_ports,
         default="9101,9102,9103,9104",
         metavar=",".join(BACKENDS).upper(),
-        help="on 127.0.0.1; 0 = any free one (default: %(default)s)",
+        help="0 = any free one (default: %(default)s)",
     )
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if options.data is not None:
         options.data.mkdir(parents=True, exist_ok=True)
     place = (
@@ -38,7 +43,7 @@ def main() -> int:
     )
     with place as data:
         try:
-            serve(Path(data), options.ports)
+            serve(Path(data), options.ports, options.host)
         except PortInUseError as error:
             sys.stderr.write(f"{error}\n")
             return 2
@@ -46,4 +51,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import os
 import signal
 import socket
 import sqlite3
@@ -23,7 +22,8 @@ from sandbox.seed import read_seed
 from sandbox.store import Filler, open_store
 from sandbox.wire import OpenProtocol
 
-HOST = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - to recognise it, not to bind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ BACKENDS = {
 
 
 class PortInUseError(Exception):
-    """Somebody else listens there."""
+    """Somebody else listens there, or it is no address of this machine."""
 
 
 class Server(uvicorn.Server):
@@ -53,29 +53,29 @@ class Server(uvicorn.Server):
         yield
 
 
-def serve(data: Path, ports: Sequence[int]) -> None:
+def serve(data: Path, ports: Sequence[int], host: str = LOOPBACK) -> None:
     """Serve until SIGTERM or SIGINT; the four addresses go to stdout once all four answer."""
     with ExitStack() as stack:
-        sockets = [stack.enter_context(_bind(port)) for port in ports]
+        sockets = [stack.enter_context(_bind(host, port)) for port in ports]
         fronts = _open_fronts(data, stack)
         servers = {
             Server(_config(front)): sock for front, sock in zip(fronts, sockets, strict=True)
         }
-        asyncio.run(_run(servers))
+        asyncio.run(_run(servers, host))
 
 
-def _bind(port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     # IPPROTO_TCP said aloud: asyncio sets TCP_NODELAY on such sockets only, and without it each
     # answer waits 40 ms for the caller's delayed ACK.
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        sock.bind((HOST, port))
+        sock.bind((host, port))
         sock.listen(1024)
     except OSError as error:
         sock.close()
-        reason = os.strerror(error.errno or 0)
-        raise PortInUseError(f"Cannot listen on {HOST}:{port}: {reason}") from error
+        raise PortInUseError(f"Cannot listen on {host}:{port}: {error.strerror}") from error
     return sock
 
 
@@ -105,7 +105,7 @@ def _config(front: Front) -> uvicorn.Config:
     )
 
 
-async def _run(servers: dict[Server, socket.socket]) -> None:
+async def _run(servers: dict[Server, socket.socket], host: str) -> None:
     def stop() -> None:
         for server in servers:
             server.should_exit = True
@@ -116,12 +116,13 @@ async def _run(servers: dict[Server, socket.socket]) -> None:
     serving = asyncio.gather(*(server.serve([sock]) for server, sock in servers.items()))
     while not all(server.started for server in servers):  # noqa: ASYNC110 - uvicorn has no event
         await asyncio.sleep(0.001)
-    _announce(servers.values())
+    _announce(servers.values(), host)
     await serving
 
 
-def _announce(sockets: Iterable[socket.socket]) -> None:
+def _announce(sockets: Iterable[socket.socket], host: str) -> None:
+    shown = LOOPBACK if host in EVERY_ADDRESS else f"[{host}]" if ":" in host else host
     ports = (sock.getsockname()[1] for sock in sockets)
-    urls = {name: f"http://{HOST}:{port}" for name, port in zip(BACKENDS, ports, strict=True)}
+    urls = {name: f"http://{shown}:{port}" for name, port in zip(BACKENDS, ports, strict=True)}
     sys.stdout.write(json.dumps(urls) + "\n")
     sys.stdout.flush()
