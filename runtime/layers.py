@@ -39,13 +39,13 @@ def check(api: str, package: str) -> None:
     layer = layer_of(api)
     violations = [
         f"{module} calls {client.api}: the {layer} layer may call {_names(MAY_CALL[layer])}"
-        for module, client in _clients(package)
+        for module, client in dict.fromkeys(_clients(package))
         if layer_of(client.api) not in MAY_CALL[layer]
     ]
     if layer not in MAY_USE_CONNECTORS:
         violations += [
             f"{module} uses {name}: only System APIs may reach connectors"
-            for module, name in _connectors(package)
+            for module, name in dict.fromkeys(_connectors(package))
         ]
     if violations:
         raise LayerViolation(api, violations)

@@ -32,15 +32,25 @@ REFERENCE = """<!doctype html>
 </body></html>
 """
 
-OFFLINE = orjson.dumps(
+CONFIGURATION = orjson.dumps(
     {
+        "defaultOpenAllTags": True,
         "withDefaultFonts": False,
         "telemetry": False,
         "agent": {"disabled": True},
         "mcp": {"disabled": True},
+        "proxyUrl": "",
+        "hideClientButton": True,
+        "showDeveloperTools": "never",
     }
 ).decode()
-"""Everything the viewer would fetch from elsewhere, off."""
+"""Of the viewer, Scalar 1.72.1: every operation in sight, and whatever would call elsewhere, off."""
+
+STAY_HOME = (
+    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; "
+    "img-src 'self' data:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The same as the browser enforces it: what a page may load, and whom it may talk to."""
 
 
 class Pages:
@@ -119,12 +129,12 @@ def _reference(api: Api) -> Endpoint:
     page = REFERENCE.format(
         title=html.escape(api.contract.document["info"]["title"]),
         url=f"{api.contract.prefix}/openapi.json",
-        configuration=OFFLINE,
+        configuration=CONFIGURATION,
         asset=ASSET,
     )
 
     async def reference(_request: Request) -> Response:
-        return HTMLResponse(page)
+        return HTMLResponse(page, headers={"content-security-policy": STAY_HOME})
 
     return reference
 

@@ -37,7 +37,8 @@ def main(arguments: list[str]) -> int:
         observability.configure(settings.log_level)
         listen = _listen(options, settings)
         with _socket(listen) as bound, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(options.apis or names(), settings, bound, options.json))
+            apis = list(dict.fromkeys(options.apis)) or names()
+            runner.run(_serve(apis, settings, bound, options.json))
     except REFUSALS as error:
         sys.stderr.write(f"strata serve: {error}\n")
         return 2

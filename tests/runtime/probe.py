@@ -1,0 +1,77 @@
+"""An API with nothing behind it: what the runtime does for any API, shown by one."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+from joserfc.jwk import OKPKey
+from pydantic import BaseModel, ConfigDict, Field
+
+from runtime.access import Access, FixedKey, Trusted
+from runtime.binding import Api
+from runtime.endpoint import Answer
+from runtime.gate import Gate
+from runtime.settings import Limits
+from runtime.wiring import PeerWiring
+from tests.runtime.tokens import ISSUER, token
+
+NAME = "system/probe/v1"
+ROOT = Path(__file__).parent / "contracts"
+KEY = OKPKey.generate_key("Ed25519")
+SCOPES = "things:read things:write things:drop"
+LIMITS = Limits(deadline_seconds=5, max_body_bytes=100_000)
+
+
+class Thing(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(min_length=1, max_length=20)
+    quantity: int = Field(ge=1, le=999)
+    note: Annotated[str | None, Field(max_length=20)] = None
+
+
+THING = Thing(name="hammer", quantity=1)
+
+Handler = Callable[[], Awaitable[Thing | Answer[Thing]]]
+
+
+def trusting(key: OKPKey = KEY) -> Access:
+    """The access of a layer that knows one issuer."""
+    return Access("system", {ISSUER: Trusted(FixedKey(key), ["Ed25519"])})
+
+
+def probe(
+    get_thing: Handler | None = None, *, access: Access | None = None, limits: Limits = LIMITS
+) -> Gate:
+    """The API behind its gate; `get_thing` is what GET /things/{thingId} does."""
+    api = Api(NAME, root=ROOT)
+
+    @api.operation("addThing")
+    async def add(body: Thing) -> Thing | Answer[Thing]:
+        return Answer(body, 202) if body.name == "slow" else body
+
+    @api.operation("getNewestThing")
+    async def newest() -> Thing:
+        return Thing(name="newest", quantity=1)
+
+    @api.operation("getThing")
+    async def get(thing_id: str, limit: int, tag: list[str] | None) -> Thing | Answer[Thing]:
+        if get_thing is not None:
+            return await get_thing()
+        return Thing(name=thing_id, quantity=limit, note=",".join(tag or ()) or None)
+
+    @api.operation("dropThing")
+    async def drop(thing_id: str) -> None:
+        assert thing_id
+
+    return Gate(NAME, api.app(access or trusting()), PeerWiring(None), limits)
+
+
+def calling(gate: Gate, bearer: str | None = None) -> httpx.AsyncClient:
+    """A client of one API in this process; with a good token, another, or none ("")."""
+    presented = token(KEY, scope=SCOPES) if bearer is None else bearer
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(gate),
+        base_url=f"http://probe/{NAME}",
+        headers={b"authorization": b"Bearer " + presented.encode("latin-1")} if presented else {},
+    )
