@@ -18,7 +18,7 @@ check: $(STAMP)
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy --no-error-summary .
-	@.venv/bin/lint-imports --no-timings > .venv/lint-imports.log || (cat .venv/lint-imports.log; exit 1)
+	@.venv/bin/lint-imports > .venv/lint-imports.log || (cat .venv/lint-imports.log; exit 1)
 	@.venv/bin/strata contracts check
 
 bench: $(STAMP)

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.timeout(60)
 def taken() -> Iterator[int]:
     """The platform's usual port, by us or by somebody else."""
     with closing(socket.socket()) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError):
             listener.bind(("127.0.0.1", 8000))
             listener.listen()

@@ -97,7 +97,7 @@ async def test_what_the_peer_needs_to_know_goes_along() -> None:
         pytest.param(Reply(500, [], b"[]"), id="a list"),
         pytest.param(Reply(500, [], b"null"), id="null"),
         pytest.param(problem(200), id="a problem that is a success"),
-        pytest.param(Reply(500, [], problem(200).body), id="a problem of another status"),
+        pytest.param(Reply(500, [], problem(404).body), id="a problem of another status"),
         pytest.param(problem(500, status="500"), id="a problem whose status is text"),
         pytest.param(problem(422, errors=5), id="a problem whose errors are none"),
         pytest.param(problem(422, errors=[5]), id="a problem whose error is none"),

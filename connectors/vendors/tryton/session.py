@@ -121,8 +121,6 @@ class Session:
             raise problem(self._who, error) from error
 
     async def _login(self, instead_of: _Login | None = None) -> _Login:
-        if self._current is not None and self._current is not instead_of:
-            return self._current
         async with self._one_at_a_time:
             if self._current is None or self._current is instead_of:
                 self._current = None

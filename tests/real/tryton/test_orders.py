@@ -117,17 +117,23 @@ async def test_an_order_entered_by_many_at_once_is_one(
     assert living == ["quotation"]
 
 
-async def test_a_second_sale_left_by_a_crash_does_not_outlive_the_order(
-    erp: Erp, inside: Tryton, order_id: str
+@pytest.mark.parametrize(
+    ("then", "left"), [("put", ["cancelled", "quotation"]), ("cancel", ["cancelled", "cancelled"])]
+)
+async def test_a_second_sale_left_by_a_crash_is_cleared_away(
+    erp: Erp, inside: Tryton, order_id: str, then: str, left: list[str]
 ) -> None:
     await erp.put_sales_order(order_id, order())
     [sale] = sales(inside, order_id, "party")
     inside.create("sale.sale", {"party": sale["party"], "reference": order_id})
-
     assert (await erp.get_sales_order(order_id)).total.amount == "258.00"
-    await erp.cancel_sales_order(order_id)
 
-    assert states(inside, order_id) == [("", "cancelled"), ("", "cancelled")]
+    if then == "put":
+        await erp.put_sales_order(order_id, order())
+    else:
+        await erp.cancel_sales_order(order_id)
+
+    assert [state for _, state in states(inside, order_id)] == left
 
 
 async def test_a_confirmed_order_is_cancelled_by_a_return(

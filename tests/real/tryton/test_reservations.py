@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -9,7 +10,7 @@ from connectors.inventory import Inventory
 from connectors.inventory.tryton import Connector, Options
 from runtime.network import NetworkSender
 from runtime.problems import Misconfigured, Missing, Rejected
-from sandbox.real.rpc import Tryton
+from sandbox.real.rpc import Tryton, TrytonError
 from tests.real.tryton.clock import MovableClock
 from tests.real.tryton.orders import refusal
 from tests.real.tryton.stock import ASSIGN, CANCEL, DESK, DOCK, SHIPMENTS, available, of, shipments
@@ -56,6 +57,42 @@ async def test_of_many_at_once_no_more_are_held_than_there_are(
     refused = [problem.slug for problem in found if isinstance(problem, Rejected)]
     assert refused == ["out-of-stock"] * 2
     assert await available(warehouse, DESK) == stock - wanted[0].quantity
+
+
+async def test_of_two_shipments_made_at_once_one_is_void(
+    warehouse: Inventory, inside: Tryton, refs: list[str]
+) -> None:
+    wanted = [of(DOCK, 1)]
+
+    held = await asyncio.gather(*(warehouse.put_reservation(refs[0], wanted, 900) for _ in "ab"))
+
+    assert {reservation.status for reservation in held} == {"held"}
+    assert shipments(inside, refs[0]) == [("until", "assigned"), ("void", "cancelled")]
+
+
+async def test_goods_that_left_cannot_be_given_back(warehouse: Inventory, inside: Tryton) -> None:
+    ref = f"R-{uuid4().hex}"
+    await warehouse.put_reservation(ref, [of("CBL-USBC-2M", 1)], 900)
+    await warehouse.commit_reservation(ref)
+    shipment = inside.find(SHIPMENTS, ["reference", "like", f"{ref} %"])
+    for button in ("pack", "do"):
+        press_whatever_it_asks(inside, button, shipment)
+
+    with pytest.raises(Rejected) as caught:
+        await warehouse.release_reservation(ref)
+
+    assert refusal(caught) == (409, "shipped", [])
+    assert (await warehouse.get_reservation(ref)).status == "committed"
+
+
+def press_whatever_it_asks(inside: Tryton, button: str, shipment: int) -> None:
+    """Tryton asks whether moves without an origin are meant; a person would say yes."""
+    try:
+        inside.call(f"model.{SHIPMENTS}.{button}", [shipment])
+    except TrytonError as question:
+        name = str(question).split("['UserWarning', ['")[1].split("'")[0]
+        inside.call("model.res.user.warning.skip", name, False)
+        inside.call(f"model.{SHIPMENTS}.{button}", [shipment])
 
 
 async def test_stock_taken_at_the_last_moment_is_a_shortage_that_may_pass(
