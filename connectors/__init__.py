@@ -2,7 +2,8 @@
 
 A capability is a folder whose `__init__` holds the port; a vendor is a module in it with two names:
 `Options`, the pydantic model of its settings, and `Connector(options, sender)`, the port's
-implementation. `protocols/` holds how any vendor is reached.
+implementation. `protocols/` holds how any vendor is reached, `vendors/` what the connectors of
+one vendor share.
 """
 
 import importlib

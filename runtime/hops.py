@@ -1,6 +1,7 @@
 """Tokens for calls from one layer to the next: short-lived, for one audience, on the caller's behalf."""
 
 import time
+from collections.abc import Callable
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -21,12 +22,18 @@ def audience(layer: str) -> str:
 
 
 class HopTokens:
-    """Signs and keeps the tokens of one API; signing costs 50 µs, so a token serves many calls."""
+    """Signs and keeps the tokens of one API; signing costs 50 µs, so a token serves many calls.
 
-    def __init__(self, api: str, key: OKPKey, grants: list[str]) -> None:
+    `now` is the machine's clock, in seconds since the epoch.
+    """
+
+    def __init__(
+        self, api: str, key: OKPKey, grants: list[str], now: Callable[[], float] = time.time
+    ) -> None:
         self.api = api
         self.key = key
         self.grants = grants
+        self.now = now
         self._kept: dict[tuple[str, bool, str], tuple[float, str]] = {}
 
     def token(self, identity: Identity, callee: str) -> str:
@@ -34,15 +41,15 @@ class HopTokens:
         layer, any_subject = layer_of(callee), "any-subject" in identity.scopes
         wanted = (identity.subject, any_subject, layer)
         made, token = self._kept.get(wanted, (0.0, ""))
-        if time.time() - made > LIFETIME / 2:
-            made, token = time.time(), self._signed(identity.subject, any_subject, layer)
+        if self.now() - made > LIFETIME / 2:
+            made, token = self.now(), self._signed(identity.subject, any_subject, layer)
             if len(self._kept) >= MAX_KEPT:
                 self._kept.clear()
             self._kept[wanted] = made, token
         return token
 
     def _signed(self, subject: str, any_subject: bool, layer: str) -> str:
-        now = int(time.time())
+        now = int(self.now())
         scopes = [*self.grants, *(["any-subject"] if any_subject else [])]
         claims = {
             "iss": audience(layer_of(self.api)),

@@ -60,7 +60,7 @@ async def test_an_error_counts_while_the_state_is_what_it_was(
         await moved(session(vendor), THINGS, DRAFT, TO_OPEN)
 
 
-async def test_no_button_is_pressed_twice_for_one_call() -> None:
+async def test_a_button_that_does_nothing_is_not_pressed_for_ever() -> None:
     vendor = tryton(wait=[DONE], open=[DONE], search_read=[found("draft")])
 
     assert (await moved(session(vendor), THINGS, DRAFT, TO_OPEN)).state == "draft"

@@ -6,6 +6,9 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import Key
 
+LIFETIME = 3600
+"""Seconds: longer than all tests together, since some tokens are made as the tests are collected."""
+
 ISSUER = "https://issuer.example"
 ALGORITHMS = {"OKP": "Ed25519", "RSA": "RS256", "EC": "ES256", "oct": "HS256"}
 
@@ -19,7 +22,7 @@ def token(key: Key, *, header: dict[str, Any] | None = None, **claims: Any) -> s
         "aud": "strata:system",
         "scope": "things:read",
         "iat": now,
-        "exp": now + 60,
+        "exp": now + LIFETIME,
         **claims,
     }
     algorithm = ALGORITHMS[key.key_type]

@@ -30,7 +30,7 @@ from connectors.vendors.tryton.values import Values
 from contracts.models.canonical import OrderLine
 from contracts.models.system.inventory.v1 import Reservation
 from runtime.clock import Clock
-from runtime.problems import Rejected
+from runtime.problems import Rejected, Unavailable
 
 SWEEP_EVERY = timedelta(minutes=1)
 SWEPT_AT_ONCE = 10
@@ -132,6 +132,7 @@ class Holds:
         if hold.state in UNFINISHED:  # quirk 1
             await self._void(hold)
             refusals.refuse_short(lines, hold.assigned)
+            raise Unavailable("the warehouse did not assign what it has", retry_after=1)
         refusals.refuse_over(hold, self._clock())
         return shipments.reservation(hold, self._clock())
 
