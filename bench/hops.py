@@ -22,16 +22,17 @@ from starlette.types import ASGIApp
 from connectors.erp import Erp
 from contracts.clients.system.erp.v1 import ErpClient
 from contracts.models.system.erp.v1 import SalesOrder
-from runtime import catalogue, observability
-from runtime.access import Access, FixedKey, Trusted
+from runtime import observability
+from runtime.access.bearer import Access, FixedKey, Trusted
+from runtime.access.hops import HopTokens, audience
+from runtime.access.keys import ALGORITHM, private_key
+from runtime.apis.gate import Gate
+from runtime.calls.http import Reply, Request, Sender
+from runtime.calls.in_process import InProcessSender
+from runtime.calls.wiring import PeerWiring
 from runtime.context import Context, Identity, entered, new_id
-from runtime.gate import Gate
-from runtime.hops import HopTokens, audience
-from runtime.http import Reply, Request, Sender
-from runtime.in_process import InProcessSender
-from runtime.keys import ALGORITHM, private_key
+from runtime.serving import catalogue
 from runtime.settings import load
-from runtime.wiring import PeerWiring
 
 ORDER_ID = "ord_" + "0" * 20
 ORDER = SalesOrder.model_validate(

@@ -15,8 +15,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from runtime.binding import Opener, Surroundings
-from runtime.http import Sender
+from runtime.apis.binding import Opener, Surroundings
+from runtime.calls.http import Sender
 from runtime.settings import Settings, SettingsError, faults_at
 
 

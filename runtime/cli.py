@@ -4,12 +4,12 @@ import importlib
 import sys
 
 COMMANDS = {
-    "serve": ("runtime.serve", "serve every API in one process, or the ones named"),
-    "routes": ("runtime.routes", "list every operation with its path, scopes and handler"),
+    "serve": ("runtime.serving.serve", "serve every API in one process, or the ones named"),
+    "routes": ("runtime.serving.routes", "list every operation with its path, scopes and handler"),
     "demo": ("sandbox.demo", "an order through three layers, and what happens when things fail"),
     "sandbox": ("sandbox.__main__", "run the simulated ERP, CRM, warehouse and payment provider"),
     "contracts": (
-        "runtime.contracts_command",
+        "runtime.contracts.command",
         "generate models and clients, or check that they are fresh",
     ),
 }

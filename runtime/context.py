@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from runtime.http import Headers, Sender
+from runtime.calls.http import Headers, Sender
 
 TRACEPARENT = b"traceparent"
 REQUEST_ID = b"x-request-id"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import TypeGuard
 
-from runtime.caller import ApiClient
+from runtime.calls.client import ApiClient
 
 MAY_CALL = {
     "experience": frozenset({"process"}),

@@ -27,7 +27,7 @@ from contracts.models.system.crm.v1 import (
     Activity,
     NewActivity,
 )
-from runtime.http import Reply, Sender
+from runtime.calls.http import Reply, Sender
 from runtime.problems import Misconfigured, Missing, Problem, Rejected, at
 
 Told = Mapping[str, Any]

@@ -35,7 +35,7 @@ from connectors.protocols.soap.faults import Fault, FaultRule
 from connectors.protocols.soap.wsdl import load
 from contracts.models.canonical import Address, Customer, CustomerProfile, Money
 from contracts.models.system.erp import v1
-from runtime.http import Sender
+from runtime.calls.http import Sender
 from runtime.problems import Missing, Problem, Rejected, at
 
 T = TypeVar("T")

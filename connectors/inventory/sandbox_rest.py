@@ -21,7 +21,7 @@ from connectors.protocols.http import HttpBackend
 from connectors.protocols.options import HeaderSecret, HttpOptions
 from contracts.models.canonical import OrderLine
 from contracts.models.system.inventory.v1 import Reservation, Stock, StockList
-from runtime.http import Reply, Sender
+from runtime.calls.http import Reply, Sender
 from runtime.problems import Misconfigured, Missing, Problem, Rejected, at
 
 Told = Mapping[str, Any]

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from runtime.http import Headers, Request
+from runtime.calls.http import Headers, Request
 
 JSON = b"application/json"
 FORM = b"application/x-www-form-urlencoded"

@@ -23,8 +23,8 @@ from tenacity import (
 
 from connectors.protocols import statuses
 from connectors.protocols.composing import compose, encoded
+from runtime.calls.http import Lost, Reply, Request, Sender, Silent, TooLarge, Unreached
 from runtime.context import HOP_MARGIN, TRACEPARENT, Context, ambient
-from runtime.http import Lost, Reply, Request, Sender, Silent, TooLarge, Unreached
 from runtime.problems import Problem, Unavailable, broken, garbage, silent
 
 log = structlog.get_logger()

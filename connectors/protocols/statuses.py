@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from runtime.http import Reply, Unreached
+from runtime.calls.http import Reply, Unreached
 from runtime.problems import (
     Misconfigured,
     Missing,

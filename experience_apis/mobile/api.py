@@ -3,7 +3,7 @@
 from contracts.clients.process.customers.v1 import CustomersClient
 from contracts.models.experience.mobile.v1 import Home
 from experience_apis.mobile.views import home
-from runtime.binding import Api
+from runtime.apis.binding import Api
 from runtime.context import current
 
 api = Api("experience/mobile/v1")

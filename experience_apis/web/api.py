@@ -5,9 +5,9 @@ from contracts.models.canonical import Order
 from contracts.models.experience.web.v1 import Cart, WebOrder
 from contracts.models.process.orders.v1 import NewOrder
 from experience_apis.web.views import web_order
-from runtime.binding import Api
+from runtime.apis.binding import Api
+from runtime.apis.endpoint import Answer
 from runtime.context import current
-from runtime.endpoint import Answer
 
 api = Api("experience/web/v1")
 orders = OrdersClient()

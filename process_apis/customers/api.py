@@ -2,7 +2,7 @@
 
 from contracts.models.process.customers.v1 import CustomerView
 from process_apis.customers.customer_view import customer_view
-from runtime.binding import Api
+from runtime.apis.binding import Api
 from runtime.context import current
 from runtime.problems import Missing
 

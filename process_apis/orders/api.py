@@ -7,14 +7,14 @@ from contracts.models.process.orders.v1 import NewOrder, Orders
 from process_apis.orders.cancel_order import OrderToCancel, cancel_order
 from process_apis.orders.order import PlacedOrder, cancel_id, order_id, order_view
 from process_apis.orders.place_order import place_order
-from runtime.binding import Api
+from runtime.apis.binding import Api
+from runtime.apis.endpoint import Answer
+from runtime.apis.signatures import Opened
 from runtime.context import current
-from runtime.endpoint import Answer
 from runtime.flows.engine import Engine
 from runtime.flows.opening import flows_in
 from runtime.flows.run import Run
 from runtime.problems import Missing, Problem, Rejected
-from runtime.signatures import Opened
 
 api = Api("process/orders/v1", opens=flows_in("orders", [place_order, cancel_order]))
 Flows = Annotated[Engine, Opened]

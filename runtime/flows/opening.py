@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
-from runtime.binding import Opener, Surroundings
+from runtime.apis.binding import Opener, Surroundings
 from runtime.flows.embedded import EmbeddedEngine
 from runtime.flows.engine import Engine
 from runtime.flows.flow import Flow

@@ -12,8 +12,8 @@ from contracts.models.system.crm.v1 import (
     Activity,
     NewActivity,
 )
-from runtime.binding import Api
-from runtime.signatures import Opened
+from runtime.apis.binding import Api
+from runtime.apis.signatures import Opened
 
 api = Api("system/crm/v1", opens=connected("crm"))
 Backend = Annotated[Crm, Opened]

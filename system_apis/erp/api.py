@@ -12,8 +12,8 @@ from contracts.models.system.erp.v1 import (
     ProductPrice,
     SalesOrder,
 )
-from runtime.binding import Api
-from runtime.signatures import Opened
+from runtime.apis.binding import Api
+from runtime.apis.signatures import Opened
 
 api = Api("system/erp/v1", opens=connected("erp"))
 Backend = Annotated[Erp, Opened]

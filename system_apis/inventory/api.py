@@ -5,9 +5,9 @@ from typing import Annotated
 from connectors import connected
 from connectors.inventory import Inventory
 from contracts.models.system.inventory.v1 import NewReservation, Reservation, Stock, StockList
-from runtime.binding import Api
+from runtime.apis.binding import Api
+from runtime.apis.signatures import Opened
 from runtime.problems import Missing
-from runtime.signatures import Opened
 
 api = Api("system/inventory/v1", opens=connected("inventory"))
 Backend = Annotated[Inventory, Opened]

@@ -5,8 +5,8 @@ from typing import Annotated
 from connectors import connected
 from connectors.payments import Payments
 from contracts.models.system.payments.v1 import NewPayment, NewRefund, Payment, Refund
-from runtime.binding import Api
-from runtime.signatures import Opened
+from runtime.apis.binding import Api
+from runtime.apis.signatures import Opened
 
 api = Api("system/payments/v1", opens=connected("payments"))
 Backend = Annotated[Payments, Opened]

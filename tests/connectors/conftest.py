@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from runtime.network import NetworkSender
+from runtime.calls.network import NetworkSender
 from sandbox.launch import launch
 from tests.connectors.vendors import REAL, Stand
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from runtime.http import Request, Sender
+from runtime.calls.http import Request, Sender
 
 
 @dataclass(frozen=True)

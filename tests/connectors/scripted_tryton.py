@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from runtime.http import Reply, Request
+from runtime.calls.http import Reply, Request
 
 LOGIN = "common.db.login"
 PREFERENCES = "model.res.user.get_preferences"

@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from contracts.models.canonical import Address, CustomerProfile, Money, OrderLine, PaymentMethod
 from contracts.models.system.crm.v1 import AccountProfile, NewActivity
 from contracts.models.system.erp.v1 import NewSalesOrder, SalesOrderLine
-from runtime.http import Lost, Reply, Request, Sender, Silent, TooLarge, Unreached
+from runtime.calls.http import Lost, Reply, Request, Sender, Silent, TooLarge, Unreached
 from runtime.problems import Misconfigured, Problem, Unavailable
 from tests.connectors.vendors import PORTS, VENDORS, capability_of, made_up_options
 

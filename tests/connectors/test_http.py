@@ -14,9 +14,9 @@ import respx
 from structlog.testing import capture_logs
 
 from connectors.protocols.http import HttpBackend
+from runtime.calls.http import Reply, Request, TooLarge
+from runtime.calls.httpx_sender import HttpxSender
 from runtime.context import Context, entered
-from runtime.http import Reply, Request, TooLarge
-from runtime.httpx_sender import HttpxSender
 from runtime.problems import Misconfigured, Missing, Problem, Rejected, Unavailable
 
 URL = "http://vendor.test/base"

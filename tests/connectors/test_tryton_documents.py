@@ -7,7 +7,7 @@ import pytest
 from connectors.vendors.tryton.documents import made, moved
 from connectors.vendors.tryton.errors import Refused
 from connectors.vendors.tryton.values import View
-from runtime.http import Silent
+from runtime.calls.http import Silent
 from runtime.problems import Missing, Unavailable
 from tests.connectors.scripted_tryton import Answer, ScriptedTryton, error, raises, result
 from tests.connectors.test_tryton_session import session

@@ -12,8 +12,8 @@ from connectors.vendors.tryton import TrytonOptions
 from connectors.vendors.tryton.errors import Refused, Stale
 from connectors.vendors.tryton.session import Session
 from connectors.vendors.tryton.values import View
-from runtime.http import Lost, Sender, Silent, Unreached
-from runtime.network import NetworkSender
+from runtime.calls.http import Lost, Sender, Silent, Unreached
+from runtime.calls.network import NetworkSender
 from runtime.problems import Misconfigured, Problem, Unavailable
 from tests.connectors.scripted_tryton import (
     LOGIN,

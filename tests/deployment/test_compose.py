@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from runtime import catalogue, layers
+from runtime import layers
 from runtime.cli import COMMANDS
+from runtime.serving import catalogue
 from runtime.settings import load
 
 ROOT = Path(__file__).parents[2]

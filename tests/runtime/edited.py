@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from runtime.contract import CONTRACTS
+from runtime.contracts.contract import CONTRACTS
 
 Edit = Callable[[dict[str, Any]], object]
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from runtime import catalogue
-from runtime.access import Access
-from runtime.binding import Api
-from runtime.bundle import ContractError
-from runtime.contract import CONTRACTS
+from runtime.access.bearer import Access
+from runtime.apis.binding import Api
+from runtime.contracts.bundle import ContractError
+from runtime.contracts.contract import CONTRACTS
+from runtime.serving import catalogue
 
 INVENTORY = "system/inventory/v1"
 NOBODY = Access("system", {})

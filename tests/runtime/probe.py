@@ -8,16 +8,16 @@ import httpx
 from joserfc.jwk import OKPKey
 from pydantic import BaseModel, ConfigDict, Field
 
-from runtime.access import Access, FixedKey, Trusted
-from runtime.binding import Api
-from runtime.endpoint import Answer
-from runtime.gate import Gate
+from runtime.access.bearer import Access, FixedKey, Trusted
+from runtime.apis.binding import Api
+from runtime.apis.endpoint import Answer
+from runtime.apis.gate import Gate
+from runtime.calls.wiring import PeerWiring
 from runtime.settings import Limits
-from runtime.wiring import PeerWiring
 from tests.runtime.tokens import ISSUER, token
 
 NAME = "system/probe/v1"
-ROOT = Path(__file__).parent / "contracts"
+ROOT = Path(__file__).parent / "probed"
 KEY = OKPKey.generate_key("Ed25519")
 SCOPES = "things:read things:write things:drop"
 LIMITS = Limits(deadline_seconds=5, max_body_bytes=100_000)

@@ -2,8 +2,8 @@
 
 import httpx
 
-from runtime.http import Reply, Request, Unreached
-from runtime.platform import Platform
+from runtime.calls.http import Reply, Request, Unreached
+from runtime.serving.platform import Platform
 
 
 async def nowhere(_request: Request, /, *, timeout: float) -> Reply:

@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from runtime.access.hops import HopTokens
+from runtime.access.keys import private_key
 from runtime.context import Identity
-from runtime.hops import HopTokens
-from runtime.keys import private_key
-from runtime.platform import Platform
+from runtime.serving.platform import Platform
 from runtime.settings import Settings
 from tests.runtime.problem import assert_problem
 from tests.runtime.served import at, nowhere

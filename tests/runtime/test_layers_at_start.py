@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runtime import catalogue
 from runtime.layers import LayerViolation
-from runtime.platform import Platform
+from runtime.serving import catalogue
+from runtime.serving.platform import Platform
 from runtime.settings import Settings
 from tests.runtime.edited import written
 from tests.runtime.served import nowhere
@@ -19,7 +19,7 @@ Plant = Callable[[str, dict[str, str]], str]
 
 API = """
 from pathlib import Path
-from runtime.binding import Api
+from runtime.apis.binding import Api
 api = Api("{name}", root=Path("{root}"))
 """
 

@@ -11,7 +11,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from contracts.models.canonical import CustomerProfile
-from runtime.http import Request
+from runtime.calls.http import Request
 from runtime.problems import Misconfigured, Unavailable
 from runtime.settings import Backend
 from tests.runtime.conftest import Logged

@@ -39,7 +39,7 @@ from connectors.vendors.tryton import TrytonOptions
 from connectors.vendors.tryton.session import Session
 from contracts.models.canonical import Address, Customer, CustomerProfile
 from contracts.models.system.erp.v1 import CustomerAddress, NewSalesOrder, ProductPrice, SalesOrder
-from runtime.http import Sender
+from runtime.calls.http import Sender
 
 
 class Options(TrytonOptions):

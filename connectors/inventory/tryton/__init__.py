@@ -39,8 +39,8 @@ from connectors.vendors.tryton import TrytonOptions
 from connectors.vendors.tryton.session import Session
 from contracts.models import canonical
 from contracts.models.system.inventory import v1
+from runtime.calls.http import Sender
 from runtime.clock import Clock
-from runtime.http import Sender
 
 
 class Options(TrytonOptions):

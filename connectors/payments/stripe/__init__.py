@@ -40,7 +40,7 @@ from connectors.protocols.http import HttpBackend
 from connectors.protocols.options import HeaderSecret, HttpOptions
 from contracts.models.canonical import Money, PaymentMethod
 from contracts.models.system.payments.v1 import Payment, Refund
-from runtime.http import Reply, Sender
+from runtime.calls.http import Reply, Sender
 from runtime.problems import Missing, Problem, Rejected, Unavailable, at
 
 NAME = "payments"

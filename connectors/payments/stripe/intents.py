@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from connectors.payments.stripe import words
 from connectors.payments.stripe.words import Intent
 from connectors.protocols.http import HttpBackend
-from runtime.http import Reply
+from runtime.calls.http import Reply
 from runtime.problems import Unavailable
 
 T = TypeVar("T", bound="Item")

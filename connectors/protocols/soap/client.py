@@ -16,7 +16,7 @@ from connectors.protocols.soap.envelope import ReplyError, payload_of
 from connectors.protocols.soap.faults import FaultRule, fault_in, problem_of
 from connectors.protocols.soap.operation import Operation, Values, ValuesError
 from connectors.protocols.soap.wsdl import Port
-from runtime.http import Reply
+from runtime.calls.http import Reply
 from runtime.problems import Misconfigured, Problem, Rejected, garbage
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from connectors.protocols.jsonrpc import JsonRpc, RpcError, Unauthorized
 from connectors.vendors.tryton import TrytonOptions
 from connectors.vendors.tryton.errors import problem
 from connectors.vendors.tryton.values import Domain, Row, Values, View
-from runtime.http import Sender
+from runtime.calls.http import Sender
 from runtime.problems import Misconfigured, garbage
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.crm.sandbox_rest import Connector, Options
 from contracts.models.system.crm.v1 import Account, AccountProfile, Activity, NewActivity
-from runtime.http import Sender
+from runtime.calls.http import Sender
 from runtime.problems import Misconfigured, Missing, Problem, Rejected
 from tests.connectors.sandboxed import Sandboxed
 

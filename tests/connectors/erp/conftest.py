@@ -8,7 +8,7 @@ from connectors.erp.sandbox_soap import WSDL, Connector, Options
 from connectors.protocols.http import HttpBackend
 from connectors.protocols.soap.client import SoapBackend
 from connectors.protocols.soap.wsdl import load
-from runtime.http import Sender
+from runtime.calls.http import Sender
 from tests.connectors.erp.orders import new_order_id
 from tests.connectors.sandboxed import Sandboxed
 

@@ -4,7 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.erp.sandbox_soap import Connector, Options
-from runtime.http import Sender
+from runtime.calls.http import Sender
 from runtime.problems import Misconfigured, Unavailable
 from tests.connectors.erp.orders import order, orders_under, refused
 from tests.connectors.sandboxed import Sandboxed

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.inventory.sandbox_rest import Connector, Options
 from contracts.models.canonical import OrderLine
-from runtime.http import Sender
+from runtime.calls.http import Sender
 from runtime.problems import Misconfigured, Rejected, Unavailable
 from tests.connectors.sandboxed import Sandboxed
 

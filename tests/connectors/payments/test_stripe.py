@@ -13,7 +13,7 @@ import pytest
 from connectors.payments.stripe import Connector, Options
 from contracts.models.canonical import Money, PaymentMethod
 from contracts.models.system.payments.v1 import Payment
-from runtime.http import Reply, Request, Sender
+from runtime.calls.http import Reply, Request, Sender
 from runtime.problems import Missing, Problem, Rejected, Unavailable
 from tests.connectors.sandboxed import Sandboxed
 

@@ -9,7 +9,7 @@ from connectors.protocols.http import HttpBackend
 from connectors.protocols.soap.client import SoapBackend
 from connectors.protocols.soap.faults import FaultRule
 from connectors.protocols.soap.wsdl import load
-from runtime.http import Reply, Request
+from runtime.calls.http import Reply, Request
 from runtime.problems import Missing, Problem
 from tests.connectors.protocols.soap_material import answer
 

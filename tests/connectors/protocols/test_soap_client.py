@@ -8,7 +8,7 @@ from lxml import etree
 from structlog.testing import capture_logs
 
 from connectors.protocols.soap.client import OFF_LOOP_BYTES, SoapBackend
-from runtime.http import Request
+from runtime.calls.http import Request
 from runtime.problems import Misconfigured, Missing, Unavailable
 from tests.connectors.protocols.soap_calls import SECRET, Backend, ask, problem, speaking
 from tests.connectors.protocols.soap_material import GOOD, SOAP_12, answer, fault, vendored, wsdl

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.erp import tryton as erp_vendor
 from connectors.inventory import tryton as inventory_vendor
-from runtime.network import NetworkSender
+from runtime.calls.network import NetworkSender
 from sandbox.real.rpc import Tryton
 from tests.real.tryton.clock import MovableClock
 from tests.real.tryton.wire import Wire

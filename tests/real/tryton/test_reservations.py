@@ -8,7 +8,7 @@ import pytest
 
 from connectors.inventory import Inventory
 from connectors.inventory.tryton import Connector, Options
-from runtime.network import NetworkSender
+from runtime.calls.network import NetworkSender
 from runtime.problems import Misconfigured, Missing, Rejected
 from sandbox.real.rpc import Tryton, TrytonError
 from tests.real.tryton.clock import MovableClock

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from connectors.erp.tryton import Connector, Options
-from runtime.http import Request
+from runtime.calls.http import Request
 from tests.real.tryton.wire import Wire
 
 LOGIN = "common.db.login"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from runtime.http import Lost, Reply, Request, Sender
+from runtime.calls.http import Lost, Reply, Request, Sender
 
 
 class DiedError(Exception):

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from runtime.calls.http import Sender
 from runtime.clock import Clock
 from runtime.context import Context, Identity
 from runtime.flows.embedded import EmbeddedEngine
@@ -14,7 +15,6 @@ from runtime.flows.journal import Journal
 from runtime.flows.limits import Limits, RetryPolicy
 from runtime.flows.origin import restored
 from runtime.flows.run import Run
-from runtime.http import Sender
 
 P = TypeVar("P")
 

@@ -2,7 +2,7 @@
 """Mobile Experience API 1.0.0, as its callers see it."""
 
 from contracts.models.experience.mobile.v1 import Home
-from runtime.caller import ApiClient
+from runtime.calls.client import ApiClient
 
 
 class MobileClient(ApiClient):

@@ -4,7 +4,7 @@
 from urllib.parse import quote
 
 from contracts.models.experience.web.v1 import Cart, WebOrder
-from runtime.caller import ApiClient
+from runtime.calls.client import ApiClient
 
 
 class WebClient(ApiClient):

@@ -4,7 +4,7 @@
 from urllib.parse import quote
 
 from contracts.models.process.customers.v1 import CustomerView
-from runtime.caller import ApiClient
+from runtime.calls.client import ApiClient
 
 
 class CustomersClient(ApiClient):

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from contracts.models.canonical import Order
 from contracts.models.process.orders.v1 import NewOrder, Orders
-from runtime.caller import ApiClient
+from runtime.calls.client import ApiClient
 
 
 class OrdersClient(ApiClient):

@@ -4,7 +4,7 @@
 from urllib.parse import quote
 
 from contracts.models.system.crm.v1 import Account, AccountProfile, Accounts, Activities, Activity, NewActivity
-from runtime.caller import ApiClient
+from runtime.calls.client import ApiClient
 
 
 class CrmClient(ApiClient):

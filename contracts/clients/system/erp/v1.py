@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from contracts.models.canonical import Address, Customer, CustomerProfile
 from contracts.models.system.erp.v1 import Addresses, CustomerAddress, NewSalesOrder, ProductPrice, SalesOrder
-from runtime.caller import ApiClient
+from runtime.calls.client import ApiClient
 
 
 class ErpClient(ApiClient):

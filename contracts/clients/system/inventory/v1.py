@@ -4,7 +4,7 @@
 from urllib.parse import quote
 
 from contracts.models.system.inventory.v1 import NewReservation, Reservation, Stock, StockList
-from runtime.caller import ApiClient
+from runtime.calls.client import ApiClient
 
 
 class InventoryClient(ApiClient):

@@ -4,7 +4,7 @@
 from urllib.parse import quote
 
 from contracts.models.system.payments.v1 import NewPayment, NewRefund, Payment, Refund
-from runtime.caller import ApiClient
+from runtime.calls.client import ApiClient
 
 
 class PaymentsClient(ApiClient):

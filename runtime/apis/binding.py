@@ -1,0 +1,98 @@
+"""An API: handlers bound to the operations of a contract, served as the contract says."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+
+from runtime.access.bearer import Access
+from runtime.apis import rendering, signatures
+from runtime.apis.endpoint import Endpoint, Handler
+from runtime.apis.operations import Operations
+from runtime.calls.http import Sender
+from runtime.clock import Clock
+from runtime.context import Wiring
+from runtime.contracts import conformity
+from runtime.contracts.bundle import ContractError
+from runtime.contracts.contract import CONTRACTS, Contract
+from runtime.settings import Settings
+
+H = TypeVar("H", bound=Handler)
+
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""FastAPI's own: it stores raw query strings, and the gate already says what happened."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What an API may need to open its resource: a connector, a flow engine."""
+
+    settings: Settings
+    network: Sender
+    wiring: Wiring
+    clock: Clock
+
+
+Opener = Callable[[Surroundings], AbstractAsyncContextManager[Any]]
+
+
+class Api:
+    """`opens` makes the one resource the handlers share; they take it as `Annotated[T, Opened]`.
+
+    `root` is where its contract lies.
+    """
+
+    def __init__(self, name: str, *, opens: Opener | None = None, root: Path = CONTRACTS) -> None:
+        self.contract = Contract.load(name, root)
+        self.opens = opens
+        self.handlers: dict[str, Handler] = {}
+
+    def operation(self, operation_id: str) -> Callable[[H], H]:
+        """Bind a handler; method, path, status, scopes and parameters come from the contract."""
+
+        def bind(handler: H) -> H:
+            if self.handlers.setdefault(operation_id, handler) is not handler:
+                raise ContractError(self.contract.name, [f"{operation_id}: bound twice"])
+            return handler
+
+        return bind
+
+    def app(self, access: Access) -> FastAPI:
+        """The application. Raises ContractError naming every way it differs from the contract."""
+        if faults := self._mismatches():
+            raise ContractError(self.contract.name, sorted(faults))
+        contract = self.contract
+        endpoints = [
+            Endpoint(contract.operations[name], handler, access)
+            for name, handler in self.handlers.items()
+        ]
+        for it in endpoints:
+            faults += conformity.differences(contract, it.operation, it.body, it.answer)
+        if faults:
+            raise ContractError(contract.name, sorted(faults))
+        info = contract.document["info"]
+        app = FastAPI(
+            title=info["title"],
+            version=info["version"],
+            openapi_url=None,
+            redirect_slashes=False,
+            telemetry=NO_TELEMETRY,
+        )
+        rendering.install(app)
+        app.router.routes.append(Operations(contract.prefix, endpoints))
+        return app
+
+    def _mismatches(self) -> list[str]:
+        """What can be seen from names and signatures alone."""
+        promised, bound = self.contract.operations, self.handlers
+        faults = [
+            f"{name}: not an operation of the contract" for name in bound.keys() - promised.keys()
+        ]
+        faults += [f"{name}: no handler" for name in promised.keys() - bound.keys()]
+        for name in promised.keys() & bound.keys():
+            faults += signatures.differences(promised[name], bound[name])
+        return faults

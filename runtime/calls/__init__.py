@@ -1,0 +1,1 @@
+"""How one side reaches another: a request goes in, a reply comes out."""

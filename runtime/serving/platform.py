@@ -1,0 +1,123 @@
+"""The APIs of one process behind one ASGI application: all layers, or one API and its peers' URLs."""
+
+from contextlib import AsyncExitStack
+from typing import Self
+
+import structlog
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
+
+from runtime import layers
+from runtime.access.bearer import Access, FixedKey, Trusted
+from runtime.access.hops import HopTokens, audience
+from runtime.access.issuer import NAME as DEVELOPMENT
+from runtime.access.issuer import refuse_outside_development
+from runtime.access.jwks import JwksKeys
+from runtime.access.keys import ALGORITHM, private_key, public_key
+from runtime.apis.binding import Api, Surroundings
+from runtime.apis.gate import Gate
+from runtime.apis.pages import Pages
+from runtime.calls.http import Sender
+from runtime.calls.in_process import InProcessSender
+from runtime.calls.wiring import PeerWiring, route
+from runtime.clock import clock
+from runtime.layers import MAY_CALL
+from runtime.serving import catalogue
+from runtime.settings import Settings
+
+log = structlog.get_logger()
+
+
+class Platform:
+    """`async with Platform(...)` opens what the APIs need; calling it serves a request.
+
+    Raises ContractError, LayerViolation, SettingsError or UnknownApi before anything is served.
+    """
+
+    def __init__(self, names: list[str], settings: Settings, network: Sender) -> None:
+        refuse_outside_development(settings)
+        self.settings = settings
+        self.network = network
+        self.apis = [_checked(name) for name in dict.fromkeys(names)]
+        self.opened: set[str] = set()
+        self._stack = AsyncExitStack()
+        self._wirings = {api.contract.name: PeerWiring(self._tokens(api)) for api in self.apis}
+        self._apps = {api.contract.name: self._app(api) for api in self.apis}
+        self._gates = {
+            name: Gate(name, app, self._wirings[name], settings.limits)
+            for name, app in self._apps.items()
+        }
+        self._connect_peers()
+        self._pages = Pages(self.apis, settings, self.opened)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        gate = self._gates.get("/".join(path.split("/", 4)[1:4]))
+        if gate is None or path in self._pages:
+            await self._pages(scope, receive, send)
+        else:
+            await gate(scope, receive, send)
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            # From the bottom up: a flow that is taken up again calls the layer below at once.
+            for api in sorted(
+                self.apis, key=lambda a: list(MAY_CALL).index(a.contract.layer), reverse=True
+            ):
+                await self._open(api, stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self.opened.clear()  # not ready any more, before anything closes
+        await self._stack.aclose()
+
+    async def _open(self, api: Api, stack: AsyncExitStack) -> None:
+        name = api.contract.name
+        if api.opens is not None:
+            around = Surroundings(
+                self.settings, self.network, self._wirings[name], clock(self.settings)
+            )
+            self._apps[name].state.opened = await stack.enter_async_context(api.opens(around))
+        self.opened.add(name)
+        log.info("opened", api=name)
+
+    def _app(self, api: Api) -> FastAPI:
+        return api.app(self._access(api.contract.layer))
+
+    def _connect_peers(self) -> None:
+        local: dict[str, Sender] = {
+            name: InProcessSender(gate) for name, gate in self._gates.items()
+        }
+        for api in self.apis:
+            wiring = self._wirings[api.contract.name]
+            for peer in layers.peers(catalogue.package(api.contract.api)):
+                wiring.routes[peer] = route(peer, local, self.network, self.settings)
+
+    def _tokens(self, api: Api) -> HopTokens | None:
+        contract = api.contract
+        if not MAY_CALL[contract.layer]:
+            return None
+        grants = self.settings.security.grants.get(contract.api, [])
+        return HopTokens(contract.api, private_key(self.settings, contract.layer), grants)
+
+    def _access(self, layer: str) -> Access:
+        """Whose tokens a layer accepts: its callers' layers, and the issuers consumers come with."""
+        trusted = {
+            audience(caller): Trusted(FixedKey(public_key(self.settings, caller)), [ALGORITHM])
+            for caller, callees in MAY_CALL.items()
+            if layer in callees
+        }
+        for issuer in self.settings.security.issuers:
+            source = JwksKeys(issuer.jwks_url, self.network)
+            trusted[issuer.issuer] = Trusted(source, list(issuer.algorithms))
+        if self.settings.profile == "embedded":
+            key = private_key(self.settings, "development")
+            trusted[DEVELOPMENT] = Trusted(FixedKey(key), [ALGORITHM])
+        return Access(layer, trusted)
+
+
+def _checked(name: str) -> Api:
+    api = catalogue.load(name)
+    layers.check(name, catalogue.package(name))
+    return api
