@@ -118,10 +118,10 @@ def httpx_hop(app: ASGIApp) -> Sender:
     return send
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.hops", description=__doc__)
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     observability.configure("info")
     structlog.configure(logger_factory=structlog.BytesLoggerFactory(io.BytesIO()))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as `strata serve` does
@@ -133,9 +133,9 @@ def main() -> int:
             f"a hop between layers, CPU µs: fused {figures['fused_us']:.0f}, "
             f"httpx.ASGITransport {figures['httpx_asgi_us']:.0f}"
         )
-        print(f"ratio {figures['ratio']:.2f} (goal: at most 0.25)")
+        print(f"ratio {figures['ratio']:.3f} (goal: at most 0.25)")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

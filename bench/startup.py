@@ -79,10 +79,10 @@ def _await_ready(url: str) -> None:
     raise TimeoutError(url)
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.startup", description=__doc__)
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     rounds = [(once(strata), once(bare)) for _ in range(ROUNDS)]
     figures = {
         "ready_seconds": statistics.median(s for (s, _), _ in rounds),
@@ -107,4 +107,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,7 @@
 """The operations of an API as one route: a path is looked up once, not tried against each in turn."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
@@ -18,9 +18,11 @@ class Operations(BaseRoute):
             methods[endpoint.operation.method.upper()] = endpoint
         # Fixed paths before templates, as OpenAPI has it: /orders/mine is not an order named mine.
         templates = sorted(self._by_path, key=lambda path: (path.count("{"), path))
-        self._items = [(self._by_path[t], _names(t)) for t in templates]
         self._pattern = re.compile("|".join(f"({_pattern(t)})" for t in templates))
-        self._starts = _starts(templates)
+        self._at_group = {
+            group: (self._by_path[t], _names(t))
+            for group, t in zip(_groups(templates), templates, strict=True)
+        }
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http":
@@ -28,10 +30,9 @@ class Operations(BaseRoute):
         found = self._pattern.fullmatch(scope["path"])
         if found is None:
             return Match.NONE, {}
-        index = next(i for i, start in enumerate(self._starts) if found.group(start) is not None)
-        methods, names = self._items[index]
-        first = self._starts[index] + 1
-        values = {name: found.group(first + i) for i, name in enumerate(names)}
+        group = found.lastindex or 0  # the group closed last is the one around a whole path
+        methods, names = self._at_group[group]
+        values = {name: found[group + i] for i, name in enumerate(names, 1)}
         return Match.FULL, {"strata.methods": methods, "path_params": values}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,10 +51,9 @@ def _pattern(template: str) -> str:
     return re.sub(r"\\\{\w+\\\}", "([^/]+)", re.escape(template))
 
 
-def _starts(templates: list[str]) -> list[int]:
-    """The number of the group that stands for each template, with its parameters' groups behind it."""
-    starts, group = [], 1
+def _groups(templates: list[str]) -> Iterator[int]:
+    """The number of the group around each template; those of its parameters come right behind it."""
+    group = 1
     for template in templates:
-        starts.append(group)
+        yield group
         group += 1 + len(_names(template))
-    return starts

@@ -106,5 +106,7 @@ class ApiClient:
 
 
 def _query(values: Mapping[str, Any] | None) -> str:
-    given = {name: value for name, value in (values or {}).items() if value is not None}
+    if not values:
+        return ""
+    given = {name: value for name, value in values.items() if value is not None}
     return "?" + urlencode(given, doseq=True) if given else ""
