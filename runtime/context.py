@@ -73,12 +73,16 @@ class Context:
         return replace(self, span_id=new_id(64), parent_span_id=self.span_id)
 
     def log_fields(self) -> dict[str, Any]:
-        return {
+        """The ids a line is found by. The key of a flow's calls is `<run id>:<step>`."""
+        fields = {
             "request_id": self.request_id,
             "trace_id": self.trace_id,
             "span_id": self.span_id,
             "parent_span_id": self.parent_span_id,
         }
+        if self.idempotency_key is not None:
+            fields["idempotency_key"] = self.idempotency_key
+        return fields
 
     def headers(self) -> Headers:
         """What the next hop needs to know, without the token."""

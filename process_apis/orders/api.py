@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+import structlog
+
 from contracts.models.canonical import Order
 from contracts.models.process.orders.v1 import NewOrder, Orders
 from process_apis.orders.cancel_order import OrderToCancel, cancel_order
@@ -16,6 +18,7 @@ from runtime.flows.opening import flows_in
 from runtime.flows.run import Run
 from runtime.problems import Missing, Problem, Rejected
 
+log = structlog.get_logger()
 api = Api("process/orders/v1", opens=flows_in("orders", [place_order, cancel_order]))
 Flows = Annotated[Engine, Opened]
 
@@ -29,7 +32,10 @@ async def post_order(body: NewOrder, idempotency_key: str, flows: Flows) -> Orde
     if not caller.may_act_for(body.customer_id):
         raise Missing(f"there is no customer {body.customer_id}")
     run_id = order_id(caller.subject, caller.client, idempotency_key)
-    await flows.start(place_order, run_id, body, owner=body.customer_id, context=current())
+    started = await flows.start(
+        place_order, run_id, body, owner=body.customer_id, context=current()
+    )
+    log.info("order_accepted", order=run_id, repeated=not started.created)
     run = await _settled(flows, run_id)
     if run.status == "failed" and run.problem:
         raise Problem.from_document(run.problem).with_instance(_url(run_id))

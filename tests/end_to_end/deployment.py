@@ -33,6 +33,7 @@ SECRETS = {
     "stranger": "stranger-dev",
     "backoffice": "backoffice-dev",
     "operations": "operations-dev",
+    "integrator": "integrator-dev",
 }
 
 

@@ -1,0 +1,159 @@
+"""The System APIs through their own front door: everything is named by the caller and safe to repeat."""
+
+from typing import Any
+
+import httpx
+
+from tests.end_to_end.backends import Backends
+from tests.end_to_end.deployment import Deployment
+
+ORDER_ID = "ord_{:0>20}"
+
+
+async def ask(
+    platform: Deployment, method: str, api: str, path: str, **options: Any
+) -> httpx.Response:
+    return await platform.call(method, f"system/{api}", path, client="integrator", **options)
+
+
+async def twice(
+    platform: Deployment, method: str, api: str, path: str, **options: Any
+) -> httpx.Response:
+    """The second answer, which is the same as the first."""
+    first = await ask(platform, method, api, path, **options)
+    second = await ask(platform, method, api, path, **options)
+    assert first.status_code in {200, 204}, first.text
+    assert (second.status_code, second.content) == (first.status_code, first.content)
+    return second
+
+
+async def test_a_customer_and_the_addresses_are_kept_under_our_id(platform: Deployment) -> None:
+    profile = {"name": "Ingrid Solheim", "email": "ingrid@example.com", "phone": "+47 22 55 01 00"}
+    home = {"street": "Storgata 1", "city": "Oslo", "postalCode": "0155", "country": "NO"}
+
+    put = await twice(platform, "PUT", "erp", "/customers/C-9001", json=profile)
+    await twice(platform, "PUT", "erp", "/customers/C-9001/addresses/billing", json=home)
+
+    got = await ask(platform, "GET", "erp", "/customers/C-9001")
+    assert got.json() == put.json() == {"id": "C-9001", "blocked": False, **profile}
+    addresses = await ask(platform, "GET", "erp", "/customers/C-9001/addresses")
+    assert addresses.json() == {"items": [{"kind": "billing", "address": home}]}
+    none = await ask(platform, "GET", "erp", "/customers/C-9002")
+    assert none.status_code == 404
+
+
+async def test_a_price_is_given_or_why_there_is_none(platform: Deployment) -> None:
+    price = await ask(platform, "GET", "erp", "/products/MON-27-4K/price?currency=EUR")
+    unknown = await ask(platform, "GET", "erp", "/products/NOPE/price?currency=EUR")
+    other = await ask(platform, "GET", "erp", "/products/MON-27-4K/price?currency=USD")
+
+    assert price.json()["price"] == {"amount": "389.00", "currency": "EUR"}
+    assert unknown.status_code == 404
+    assert other.json()["type"] == "urn:strata:problem:wrong-currency"
+
+
+async def test_a_sales_order_is_entered_confirmed_and_cancelled(platform: Deployment) -> None:
+    path = f"/sales-orders/{ORDER_ID.format(1)}"
+    line = {
+        "sku": "LAMP-LED-A1",
+        "quantity": 2,
+        "unitPrice": {"amount": "49.99", "currency": "EUR"},
+    }
+    order = {"customerId": "C-1003", "currency": "EUR", "lines": [line]}
+
+    entered = await twice(platform, "PUT", "erp", path, json=order)
+    other = await ask(
+        platform, "PUT", "erp", path, json={**order, "lines": [{**line, "quantity": 3}]}
+    )
+    confirmed = await twice(platform, "POST", "erp", f"{path}/confirm")
+    await twice(platform, "DELETE", "erp", path)
+
+    assert entered.json()["status"] == "entered"
+    assert entered.json()["total"] == {"amount": "99.98", "currency": "EUR"}
+    assert (other.status_code, other.json()["type"]) == (409, "urn:strata:problem:conflict")
+    assert confirmed.json()["status"] == "confirmed"
+    assert (await ask(platform, "GET", "erp", path)).json()["status"] == "cancelled"
+    never = await ask(platform, "DELETE", "erp", f"/sales-orders/{ORDER_ID.format(2)}")
+    assert never.status_code == 204
+
+
+async def test_an_account_is_found_by_id_and_by_e_mail(platform: Deployment) -> None:
+    profile = {"name": "Jun Park", "email": "Jun.Park@example.com", "segment": "business"}
+    call = {"kind": "call", "subject": "Asked for a quote", "at": "2026-02-03T10:00:00Z"}
+
+    account = await twice(platform, "PUT", "crm", "/accounts/C-9003", json=profile)
+    found = await ask(platform, "GET", "crm", "/accounts?email=jun.park@EXAMPLE.com")
+    await twice(platform, "PUT", "crm", "/accounts/C-9003/activities/a-1", json=call)
+    listed = await ask(platform, "GET", "crm", "/accounts/C-9003/activities")
+
+    assert account.json() == {"customerId": "C-9003", **profile}
+    assert found.json()["items"] == [account.json()]
+    assert [(a["id"], a["subject"]) for a in listed.json()["items"]] == [
+        ("a-1", "Asked for a quote")
+    ]
+
+
+async def test_activities_are_paged_to_the_end_without_a_gap(platform: Deployment) -> None:
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = await ask(platform, "GET", "crm", f"/accounts/C-1001/activities?limit=1{cursor}")
+        seen += [activity["id"] for activity in page.json()["items"]]
+        if "nextCursor" not in page.json():
+            break
+        cursor = f"&cursor={page.json()['nextCursor']}"
+
+    whole = await ask(platform, "GET", "crm", "/accounts/C-1001/activities?limit=100")
+    assert seen == [activity["id"] for activity in whole.json()["items"]]
+    assert len(seen) == len(set(seen)) >= 3
+
+
+async def test_stock_is_held_committed_and_given_back(
+    platform: Deployment, backends: Backends
+) -> None:
+    before = backends.stock("DESK-SIT-160")
+    path = "/reservations/hold-1"
+    lines = {"lines": [{"sku": "DESK-SIT-160", "quantity": 1}], "expiresInSeconds": 600}
+
+    held = await twice(platform, "PUT", "inventory", path, json=lines)
+    available = await ask(platform, "GET", "inventory", "/stock/DESK-SIT-160")
+    committed = await twice(platform, "POST", "inventory", f"{path}/commit")
+    await twice(platform, "DELETE", "inventory", path)
+
+    assert (held.json()["status"], committed.json()["status"]) == ("held", "committed")
+    assert available.json()["available"] == before[0] - before[1] - 1
+    assert (await ask(platform, "GET", "inventory", path)).json()["status"] == "released"
+    assert backends.stock("DESK-SIT-160") == before
+    assert (await ask(platform, "GET", "inventory", "/stock/NOPE")).status_code == 404
+
+
+async def test_money_is_authorised_captured_and_never_given_back_twice(
+    platform: Deployment, backends: Backends
+) -> None:
+    amount = {"amount": "20.00", "currency": "EUR"}
+    new = {"amount": amount, "method": {"token": "pm_card_visa"}}
+
+    await twice(platform, "PUT", "payments", "/payments/pay-1", json=new)
+    captured = await twice(platform, "POST", "payments", "/payments/pay-1/capture")
+    half = {"amount": {"amount": "15.00", "currency": "EUR"}}
+    await twice(platform, "PUT", "payments", "/payments/pay-1/refunds/r-1", json=half)
+    beyond = await ask(platform, "PUT", "payments", "/payments/pay-1/refunds/r-2", json=half)
+    too_late = await ask(platform, "DELETE", "payments", "/payments/pay-1")
+
+    assert captured.json()["captured"] == amount
+    assert beyond.json()["type"] == "urn:strata:problem:refund-exceeds-payment"
+    assert (too_late.status_code, too_late.json()["type"]) == (409, "urn:strata:problem:captured")
+    assert backends.money_taken("pay-1") == 500
+
+
+async def test_an_authorisation_let_go_holds_no_money(
+    platform: Deployment, backends: Backends
+) -> None:
+    new = {"amount": {"amount": "7.50", "currency": "EUR"}, "method": {"token": "pm_card_visa"}}
+    await ask(platform, "PUT", "payments", "/payments/pay-2", json=new)
+
+    await twice(platform, "DELETE", "payments", "/payments/pay-2")
+    late = await ask(platform, "PUT", "payments", "/payments/pay-2", json=new)
+
+    assert (late.status_code, late.json()["type"]) == (409, "urn:strata:problem:voided")
+    assert backends.money_held("pay-2") == 0
