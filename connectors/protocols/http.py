@@ -50,6 +50,7 @@ class _Call:
     request: Request
     repeatable: bool
     accept: Collection[int]
+    judge: Callable[[Reply], object] | None
     deadline: float
 
     def remaining(self) -> float:
@@ -90,8 +91,11 @@ class HttpBackend:
         headers: Mapping[str, str] | None = None,
         repeatable: bool | None = None,
         accept: Collection[int] = (),
+        judge: Callable[[Reply], object] | None = None,
     ) -> Reply:
         """A 2xx reply, or one with a status in `accept`; anything else is raised as a Problem.
+
+        `judge` may raise one for what a reply says; like any other it may pass and be tried again.
 
         `path` is percent-encoded. `repeatable` says that a second sending has no second effect, as
         of a POST with an idempotency key; GET, HEAD, PUT and DELETE are taken to be.
@@ -109,6 +113,7 @@ class HttpBackend:
             ),
             method in SAFE_TO_REPEAT if repeatable is None else repeatable,
             accept,
+            judge,
             self._deadline(),
         )
         try:
@@ -177,6 +182,8 @@ class HttpBackend:
         if reply.status >= 300 and reply.status not in call.accept:
             status = statuses.StatusError(reply)
             raise statuses.problem(self.name, status) from status
+        if call.judge is not None:
+            call.judge(reply)
         return reply
 
     def _deadline(self) -> float:

@@ -6,6 +6,7 @@ logged, and no problem quotes one.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from lxml import etree
@@ -53,6 +54,7 @@ class SoapBackend:
             headers=_headers(self._port.soap12, spoken.action),
             repeatable=repeatable,
             accept=MAY_HOLD_FAULTS,
+            judge=partial(self._refuse_small, spoken),
         )
         if len(reply.body) > OFF_LOOP_BYTES:
             return await asyncio.to_thread(self._decoded, spoken, reply)
@@ -84,6 +86,11 @@ class SoapBackend:
                 raise garbage(self._http.name, str(error)) from error
         status = statuses.StatusError(reply)
         raise self._by_status(status) from status
+
+    def _refuse_small(self, operation: Operation, reply: Reply) -> None:
+        """Raise what a refusal says while it may still be tried again; a huge one is read later."""
+        if reply.status >= 300 and len(reply.body) <= OFF_LOOP_BYTES:
+            self._decoded(operation, reply)
 
     def _refuse_fault(self, operation: Operation, payload: etree._Element | None) -> None:
         fault = fault_in(payload) if payload is not None else None

@@ -78,3 +78,15 @@ async def test_a_wrong_password_is_ours_to_mend_and_stays_secret(
 
     assert caught.value.code == 502
     assert "hunter2" not in f"{logs} {caught.value.document} {vars(stranger)} {wrong!r}"
+
+
+@pytest.mark.parametrize("kind", ["error_500", "soap_fault"])
+async def test_a_failure_that_passes_is_not_seen_where_a_repeat_is_safe(
+    erp: Connector, backend: Sandboxed, ref: str, kind: str
+) -> None:
+    await backend.fault("CreateSalesOrder", kind)
+
+    entered = await erp.put_sales_order(ref, order())
+
+    assert entered.status == "entered"
+    assert len(await backend.calls("CreateSalesOrder")) == 2
