@@ -106,6 +106,16 @@ async def test_an_unknown_customer_is_refused(
     assert backends.changes() == []
 
 
+async def test_a_token_whose_subject_is_no_customer_id_is_refused(
+    platform: Deployment, backends: Backends, key: str
+) -> None:
+    reply = await _post(platform, json.dumps(CART), key, token=_forged(platform, sub="auth0|77"))
+
+    assert reply.status_code == 422, reply.text
+    assert [error["pointer"] for error in reply.json()["errors"]] == ["#/customerId"]
+    assert backends.calls() == []
+
+
 @pytest.mark.parametrize("bad", [None, "short", "x" * 200, "with space in it"])
 async def test_an_order_needs_a_usable_idempotency_key(
     platform: Deployment, backends: Backends, bad: str | None
