@@ -71,13 +71,6 @@ class OrderLine(Model):
     quantity: Quantity
 
 
-class PricedLine(Model):
-    sku: Sku
-    quantity: Quantity
-    unit_price: Annotated[Money, Field(alias="unitPrice")]
-    total: Money
-
-
 class PaymentMethod(Model):
     model_config = ConfigDict(
         extra="forbid",

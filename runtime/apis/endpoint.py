@@ -107,15 +107,11 @@ def _require_json(content_type: bytes) -> None:
 
 
 async def _body(receive: Receive) -> bytes:
-    message = await receive()
-    if not message.get("more_body", False) and message["type"] == "http.request":
-        return bytes(message["body"])
     parts = []
-    while message["type"] == "http.request":
+    while (message := await receive())["type"] == "http.request":
         parts.append(message.get("body", b""))
         if not message.get("more_body", False):
             return b"".join(parts)
-        message = await receive()
     raise Rejected("the caller hung up", kind="malformed", status=400)
 
 
