@@ -1,7 +1,7 @@
 """Vendors, one file each. Only the System APIs may import this package.
 
 A capability is a folder whose `__init__` holds the port; a vendor is a module in it with two names:
-`Options`, the pydantic model of its settings, and `Connector(options, sender)`, the port's
+`Options`, the pydantic model of its settings, and `Connector(options, reach)`, the port's
 implementation. `protocols/` holds how any vendor is reached, `vendors/` what the connectors of
 one vendor share.
 """
@@ -9,14 +9,16 @@ one vendor share.
 import importlib
 import importlib.util
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 from pydantic import ValidationError
 
+from connectors.reach import Reach
 from runtime.apis.binding import Opener, Surroundings
-from runtime.calls.http import Sender
+from runtime.resilience.guard import Guard, guarded
 from runtime.settings import Settings, SettingsError, faults_at
 
 
@@ -25,13 +27,16 @@ def connected(capability: str) -> Opener:
 
     @asynccontextmanager
     async def opens(around: Surroundings) -> AsyncIterator[Any]:
-        yield connect(capability, around.settings, around.network)
+        reach = Reach(around.network, around.clock, around.settings.data_dir)
+        connector = connect(capability, around.settings, reach, around.guards)
+        async with aclosing(connector):
+            yield connector
 
     return opens
 
 
-def connect(capability: str, settings: Settings, sender: Sender) -> Any:
-    """The connector of the vendor that the settings name for a capability.
+def connect(capability: str, settings: Settings, reach: Reach, guards: dict[str, Guard]) -> Any:
+    """The connector of the vendor that the settings name for a capability, behind its guard.
 
     Raises SettingsError with the path of the wrong key (`backends.erp.vendor`, `backends.erp.url`).
     """
@@ -43,7 +48,8 @@ def connect(capability: str, settings: Settings, sender: Sender) -> Any:
         options = vendor.Options.model_validate(backend.options())
     except ValidationError as error:
         raise SettingsError(faults_at(f"backends.{capability}", error)) from error
-    return vendor.Connector(options, sender)
+    guard = guarded(guards, capability, backend.vendor, backend.policy)
+    return vendor.Connector(options, replace(reach, guard=guard))
 
 
 def _vendor(capability: str, name: str) -> ModuleType:

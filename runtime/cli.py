@@ -6,12 +6,14 @@ import sys
 COMMANDS = {
     "serve": ("runtime.serving.serve", "serve every API in one process, or the ones named"),
     "routes": ("runtime.serving.routes", "list every operation with its path, scopes and handler"),
+    "backends": ("runtime.serving.backends", "how the backends fare; hold one open or closed"),
     "demo": ("sandbox.demo", "an order through three layers, and what happens when things fail"),
     "sandbox": ("sandbox.__main__", "run the simulated ERP, CRM, warehouse and payment provider"),
     "contracts": (
         "runtime.contracts.command",
         "generate models and clients, or check that they are fresh",
     ),
+    "wsdl": ("connectors.protocols.soap.command", "vendor a WSDL, and report how much of it holds"),
 }
 
 USAGE = "\n".join(

@@ -12,10 +12,14 @@ from runtime.settings import Settings, SettingsError
 Clock = Callable[[], datetime]
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def clock(settings: Settings) -> Clock:
     """Raises SettingsError for a frozen clock outside of the embedded profile, or one without a zone."""
     if settings.fixed_time is None:
-        return lambda: datetime.now(UTC)
+        return now
     if settings.profile != "embedded":
         raise SettingsError(["fixed_time: only the embedded profile may freeze its clock"])
     try:

@@ -31,6 +31,8 @@ class Identity:
     subject: str
     scopes: frozenset[str] = frozenset()
     client: str = ""
+    tenant: str = ""
+    """Whose data it is, where an issuer says so (claim `tenant`); nothing kept is shared beyond."""
 
     def may_act_for(self, subject: str) -> bool:
         """Whether this caller may see and change what belongs to `subject`."""

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import config
+from runtime.resilience.policy import Policy
 
 PREFIX = "STRATA__"
 DEFAULTS = Path(config.__file__).parent / "default.yaml"
@@ -74,10 +75,11 @@ class Security(_Section):
 
 
 class Backend(BaseModel):
-    """Which vendor serves a capability; the other keys are that vendor's own options."""
+    """Which vendor serves a capability and how it is protected; the other keys are that vendor's own."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
     vendor: str
+    policy: Policy = Policy()
 
     def options(self) -> dict[str, Any]:
         return dict(self.model_extra or {})

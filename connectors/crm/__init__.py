@@ -1,7 +1,8 @@
 """What any CRM must be able to do for us."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
+from connectors.port import Port
 from contracts.models.system.crm.v1 import (
     Account,
     AccountProfile,
@@ -11,7 +12,7 @@ from contracts.models.system.crm.v1 import (
 )
 
 
-class Crm(ABC):
+class Crm(Port):
     @abstractmethod
     async def get_account(self, customer_id: str) -> Account:
         """The account of a customer; Missing when there is none."""

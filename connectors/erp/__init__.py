@@ -1,8 +1,9 @@
 """What any ERP must be able to do for us."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import Literal
 
+from connectors.port import Port
 from contracts.models.canonical import Address, Customer, CustomerProfile
 from contracts.models.system.erp.v1 import (
     CustomerAddress,
@@ -14,7 +15,7 @@ from contracts.models.system.erp.v1 import (
 AddressKind = Literal["billing", "delivery"]
 
 
-class Erp(ABC):
+class Erp(Port):
     @abstractmethod
     async def get_customer(self, customer_id: str) -> Customer:
         """The customer; Missing when there is none."""

@@ -1,12 +1,13 @@
 """What any warehouse must be able to do for us."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
+from connectors.port import Port
 from contracts.models.canonical import OrderLine
 from contracts.models.system.inventory.v1 import Reservation, StockList
 
 
-class Inventory(ABC):
+class Inventory(Port):
     @abstractmethod
     async def list_stock(self, skus: list[str]) -> StockList:
         """What can be promised now, in the order asked; unknown products are listed as such."""

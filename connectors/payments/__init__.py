@@ -1,12 +1,13 @@
 """What any payment provider must be able to do for us."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
+from connectors.port import Port
 from contracts.models.canonical import Money, PaymentMethod
 from contracts.models.system.payments.v1 import Payment, Refund
 
 
-class Payments(ABC):
+class Payments(Port):
     @abstractmethod
     async def authorize(self, payment_id: str, amount: Money, method: PaymentMethod) -> Payment:
         """Reserve money under our id; again changes nothing, another amount is Rejected with 409.

@@ -3,7 +3,17 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
+
+from connectors.protocols.tls import TlsOptions
 
 
 def _base_url(url: str) -> str:
@@ -34,3 +44,12 @@ class HttpOptions(BaseModel):
     url: BaseUrl
     timeout_seconds: float = Field(default=5, gt=0, le=600)
     """For one operation with all its retries; a caller's shorter deadline wins."""
+    tls: TlsOptions | None = None
+    """Where the backend has a CA of its own, or asks for a certificate of ours."""
+
+    @field_validator("tls")
+    @classmethod
+    def _needs_https(cls, tls: TlsOptions | None, info: ValidationInfo) -> TlsOptions | None:
+        if tls is not None and not str(info.data.get("url", "https:")).startswith("https:"):
+            raise ValueError("the URL is not an https one")
+        return tls

@@ -1,11 +1,11 @@
-"""What an HTTP status of a backend means: whose problem it is, and whether it may pass."""
+"""What an HTTP status of a backend means: whose problem it is."""
 
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from runtime.calls.http import Reply, Unreached
+from runtime.calls.http import Reply
 from runtime.problems import (
     Misconfigured,
     Missing,
@@ -15,9 +15,6 @@ from runtime.problems import (
     garbage,
     silent,
 )
-
-PASSING = frozenset({"unavailable", "backend-error", "connection-lost", "no-answer"})
-"""Kinds of problem that may be gone in a moment."""
 
 
 class StatusError(Exception):
@@ -73,13 +70,6 @@ BY_HUNDRED = {3: _redirects, 4: _rejected, 5: _failed}
 
 def problem(who: str, status: StatusError) -> Problem:
     return (MEANINGS.get(status.code) or BY_HUNDRED[status.code // 100])(who, status)
-
-
-def may_pass(problem: BaseException, *, repeatable: bool) -> bool:
-    """Whether the same request may be sent again, and might then succeed."""
-    if not isinstance(problem, Problem):
-        return False
-    return isinstance(problem.__cause__, Unreached) or (repeatable and problem.slug in PASSING)
 
 
 def retry_after(reply: Reply) -> int | None:

@@ -22,7 +22,9 @@ from runtime.calls.in_process import InProcessSender
 from runtime.calls.wiring import PeerWiring, route
 from runtime.clock import clock
 from runtime.layers import MAY_CALL
+from runtime.resilience.guard import Guard
 from runtime.serving import catalogue
+from runtime.serving.control import Control
 from runtime.settings import Settings
 
 log = structlog.get_logger()
@@ -40,6 +42,7 @@ class Platform:
         self.network = network
         self.apis = [_checked(name) for name in dict.fromkeys(names)]
         self.opened: set[str] = set()
+        self.guards: dict[str, Guard] = {}
         self._stack = AsyncExitStack()
         self._wirings = {api.contract.name: PeerWiring(self._tokens(api)) for api in self.apis}
         self._apps = {api.contract.name: self._app(api) for api in self.apis}
@@ -49,6 +52,7 @@ class Platform:
         }
         self._connect_peers()
         self._pages = Pages(self.apis, settings, self.opened)
+        Control(self.guards, Access("system", self._issuers())).add_to(self._pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
@@ -76,7 +80,11 @@ class Platform:
         name = api.contract.name
         if api.opens is not None:
             around = Surroundings(
-                self.settings, self.network, self._wirings[name], clock(self.settings)
+                self.settings,
+                self.network,
+                self._wirings[name],
+                clock(self.settings),
+                self.guards,
             )
             self._apps[name].state.opened = await stack.enter_async_context(api.opens(around))
         self.opened.add(name)
@@ -108,13 +116,18 @@ class Platform:
             for caller, callees in MAY_CALL.items()
             if layer in callees
         }
+        return Access(layer, trusted | self._issuers())
+
+    def _issuers(self) -> dict[str, Trusted]:
+        """Whose tokens people and systems outside come with."""
+        trusted = {}
         for issuer in self.settings.security.issuers:
             source = JwksKeys(issuer.jwks_url, self.network)
             trusted[issuer.issuer] = Trusted(source, list(issuer.algorithms))
         if self.settings.profile == "embedded":
             key = private_key(self.settings, "development")
             trusted[DEVELOPMENT] = Trusted(FixedKey(key), [ALGORITHM])
-        return Access(layer, trusted)
+        return trusted
 
 
 def _checked(name: str) -> Api:

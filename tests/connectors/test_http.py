@@ -14,6 +14,7 @@ import respx
 from structlog.testing import capture_logs
 
 from connectors.protocols.http import HttpBackend
+from connectors.reach import Reach
 from runtime.calls.http import Reply, Request, TooLarge
 from runtime.calls.httpx_sender import HttpxSender
 from runtime.context import Context, entered
@@ -36,7 +37,9 @@ async def sender() -> AsyncIterator[HttpxSender]:
 
 @pytest.fixture
 def backend(sender: HttpxSender) -> HttpBackend:
-    return HttpBackend("the vendor", URL + "/", sender, headers={"X-Api-Key": "k"}, timeout=2)
+    return HttpBackend(
+        "the vendor", URL + "/", Reach(sender), headers={"X-Api-Key": "k"}, timeout=2
+    )
 
 
 def in_context(seconds: float) -> Context:
@@ -140,7 +143,7 @@ async def test_a_reply_over_the_cap_is_garbage() -> None:
         raise TooLarge(f"in {timeout} seconds")
 
     with pytest.raises(Unavailable) as caught:
-        await HttpBackend("the vendor", URL, swelling).send("find", "GET", "/x")
+        await HttpBackend("the vendor", URL, Reach(swelling)).send("find", "GET", "/x")
 
     assert (caught.value.code, caught.value.slug) == (502, "bad-answer")
 
@@ -283,7 +286,9 @@ async def test_the_deadline_covers_all_attempts() -> None:
         return Reply(500, [], b"")
 
     with pytest.raises(Unavailable):
-        await HttpBackend("the vendor", URL, fails_slowly, timeout=0.25).send("find", "GET", "/x")
+        await HttpBackend("the vendor", URL, Reach(fails_slowly), timeout=0.25).send(
+            "find", "GET", "/x"
+        )
 
     assert len(waits) == 2  # a third would begin too late
     assert waits[0] == pytest.approx(0.25, abs=0.02)
@@ -297,7 +302,7 @@ async def test_the_callers_deadline_wins_when_it_is_shorter() -> None:
         waits.append(timeout)
         return Reply(200, [], b"{}")
 
-    backend = HttpBackend("the vendor", URL, answers, timeout=5)
+    backend = HttpBackend("the vendor", URL, Reach(answers), timeout=5)
     with entered(in_context(0.5)):
         await backend.send("find", "GET", "/x")
     with entered(in_context(60)):

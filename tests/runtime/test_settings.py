@@ -31,7 +31,9 @@ def test_as_delivered_it_is_the_embedded_profile(tmp_path: Path) -> None:
 
     assert settings.profile == "embedded"
     assert settings.listen.host == "127.0.0.1"
-    assert settings.backends.keys() == {"erp", "crm", "inventory", "payments"}
+    assert settings.backends.keys() == {
+        *("erp", "crm", "inventory", "payments", "compliance", "notifications"),
+    }
 
 
 def test_an_overlay_changes_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What a guard is worth: figures from real servers over real sockets."""
