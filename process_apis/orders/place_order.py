@@ -40,7 +40,10 @@ async def price_order(order_id: str, order: NewOrder) -> PricedOrder:
     """Known customer, known products, one currency: the only step that asks and changes nothing."""
     await _check_customer(order)
     answers = await asyncio.gather(
-        *(erp.get_product_price(line.sku, currency=order.currency) for line in order.lines),
+        *(
+            erp.get_product_price(line.sku, currency=order.currency, cache_control="no-cache")
+            for line in order.lines
+        ),
         return_exceptions=True,
     )
     _refuse_unpriced(answers)

@@ -98,7 +98,8 @@ class Access:
             raise Unauthenticated("the token's signature is not valid") from error
         self._check(claims)
         scopes = frozenset(str(claims.get("scope", "")).split())
-        identity = Identity(str(claims["sub"]), scopes, str(claims.get("client_id", "")))
+        said = [str(claims.get(name, "")) for name in ("client_id", "tenant")]
+        identity = Identity(str(claims["sub"]), scopes, *said)
         return float(claims["exp"]), identity
 
     def _check(self, claims: Mapping[str, Any]) -> None:

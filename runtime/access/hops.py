@@ -34,31 +34,32 @@ class HopTokens:
         self.key = key
         self.grants = grants
         self.now = now
-        self._kept: dict[tuple[str, bool, str], tuple[float, str]] = {}
+        self._kept: dict[tuple[str, str, bool, str], tuple[float, str]] = {}
 
     def token(self, identity: Identity, callee: str) -> str:
         """A token for `callee` (`system/erp/v1`) that says who the call is for and what we may do."""
         layer, any_subject = layer_of(callee), "any-subject" in identity.scopes
-        wanted = (identity.subject, any_subject, layer)
+        wanted = (identity.subject, identity.tenant, any_subject, layer)
         made, token = self._kept.get(wanted, (0.0, ""))
         if self.now() - made > LIFETIME / 2:
-            made, token = self.now(), self._signed(identity.subject, any_subject, layer)
+            made, token = self.now(), self._signed(identity, any_subject, layer)
             if len(self._kept) >= MAX_KEPT:
                 self._kept.clear()
             self._kept[wanted] = made, token
         return token
 
-    def _signed(self, subject: str, any_subject: bool, layer: str) -> str:
+    def _signed(self, identity: Identity, any_subject: bool, layer: str) -> str:
         now = int(self.now())
         scopes = [*self.grants, *(["any-subject"] if any_subject else [])]
         claims = {
             "iss": audience(layer_of(self.api)),
-            "sub": subject,
+            "sub": identity.subject,
             "aud": audience(layer),
             "client_id": self.api,
             "scope": " ".join(scopes),
             "iat": now,
             "exp": now + LIFETIME,
+            **({"tenant": identity.tenant} if identity.tenant else {}),
         }
         return jwt.encode(
             {"alg": ALGORITHM, "typ": "at+jwt"}, claims, self.key, algorithms=[ALGORITHM]

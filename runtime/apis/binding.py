@@ -13,12 +13,14 @@ from runtime.access.bearer import Access
 from runtime.apis import rendering, signatures
 from runtime.apis.endpoint import Endpoint, Handler
 from runtime.apis.operations import Operations
+from runtime.caching.read_cache import ReadCache
 from runtime.calls.http import Sender
 from runtime.clock import Clock
 from runtime.context import Wiring
 from runtime.contracts import conformity
 from runtime.contracts.bundle import ContractError
 from runtime.contracts.contract import CONTRACTS, Contract
+from runtime.resilience.guard import Guard
 from runtime.settings import Settings
 
 H = TypeVar("H", bound=Handler)
@@ -35,6 +37,8 @@ class Surroundings:
     network: Sender
     wiring: Wiring
     clock: Clock
+    guards: dict[str, Guard]
+    """Of the backends of this process, by name."""
 
 
 Opener = Callable[[Surroundings], AbstractAsyncContextManager[Any]]
@@ -61,13 +65,18 @@ class Api:
 
         return bind
 
-    def app(self, access: Access) -> FastAPI:
-        """The application. Raises ContractError naming every way it differs from the contract."""
+    def app(self, access: Access, cache: ReadCache | None = None) -> FastAPI:
+        """The application; answers that may be kept are, in `cache` or one of its own.
+
+        Raises ContractError naming every way it differs from the contract.
+        """
         if faults := self._mismatches():
             raise ContractError(self.contract.name, sorted(faults))
         contract = self.contract
+        if cache is None and any("x-cache" in o.document for o in contract.operations.values()):
+            cache = ReadCache()
         endpoints = [
-            Endpoint(contract.operations[name], handler, access)
+            Endpoint(contract.operations[name], handler, access, cache)
             for name, handler in self.handlers.items()
         ]
         for it in endpoints:

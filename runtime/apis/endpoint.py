@@ -16,6 +16,10 @@ from runtime.access.bearer import Access, authorize
 from runtime.apis.parameters import Parameters
 from runtime.apis.rendering import invalid
 from runtime.apis.signatures import hints, resources
+from runtime.caching import conditional
+from runtime.caching.freshness import Freshness
+from runtime.caching.read_cache import Key, ReadCache
+from runtime.calls.http import Headers
 from runtime.context import current
 from runtime.contracts.contract import Operation
 from runtime.problems import Rejected
@@ -23,6 +27,7 @@ from runtime.problems import Rejected
 Handler = Callable[..., Awaitable[Any]]
 T = TypeVar("T")
 
+NO_HEADERS: Headers = []
 JSON = (b"content-type", b"application/json")
 
 
@@ -35,8 +40,12 @@ class Answer(Generic[T]):
 
 
 class Endpoint:
-    def __init__(self, operation: Operation, handler: Handler, access: Access) -> None:
+    def __init__(
+        self, operation: Operation, handler: Handler, access: Access, cache: ReadCache | None = None
+    ) -> None:
         self.operation = operation
+        self._cache = cache
+        self._freshness = Freshness.of(operation.document)
         self._handler = handler
         self._access = access
         self._parameters = Parameters(operation)
@@ -64,19 +73,62 @@ class Endpoint:
             arguments["body"] = _parsed(self.body, await _body(receive))
         for name in self._resources:
             arguments[name] = scope["app"].state.opened
-        await self._send(await self._handler(**arguments), send)
+        if self._cache is None:
+            await self._send(*await self._produce(arguments), send)
+        elif self._freshness is not None:
+            await self._serve_kept(self._cache, self._freshness, scope, arguments, send)
+        else:
+            try:
+                answer = await self._produce(arguments)
+            finally:  # also when it failed: a time-out can hide a success
+                if self.operation.method != "get":
+                    self._cache.changed(scope["path"])
+            await self._send(*answer, send)
 
-    async def _send(self, answer: Any, send: Send) -> None:
+    async def _serve_kept(
+        self,
+        cache: ReadCache,
+        freshness: Freshness,
+        scope: Scope,
+        arguments: Mapping[str, Any],
+        send: Send,
+    ) -> None:
+        headers, identity = dict(scope["headers"]), current().identity
+        query = repr(sorted((n, v) for n, v in arguments.items() if n not in self._resources))
+        key = Key(
+            scope["path"],
+            query,
+            identity.tenant,
+            identity.scopes,
+            None if freshness.public else identity.subject,
+        )
+        found = await cache.find(
+            key, freshness, lambda: self._produce(arguments), anew=conditional.wants_anew(headers)
+        )
+        told = conditional.headers(found, freshness)
+        if conditional.holds(headers, found):
+            await self._send(304, b"", send, told)
+        else:
+            await self._send(found.kept.status, found.kept.body, send, told)
+
+    async def _produce(self, arguments: Mapping[str, Any]) -> tuple[int, bytes]:
+        """Status and encoded body of what the handler answers."""
+        answer = await self._handler(**arguments)
         status = self.operation.statuses[0]
         if isinstance(answer, Answer):
             status, answer = answer.status, answer.body
             if status not in self.operation.statuses:
                 raise ValueError(f"{self.operation.id} has no response {status}")
-        headers, body = self._headers, b""
-        if self.answer is not None:
-            # A value that is not what the handler declares is a defect, not an answer.
-            body = self.answer.dump_json(answer, by_alias=True, exclude_none=True, warnings="error")
-            headers = [*headers, JSON, (b"content-length", b"%d" % len(body))]
+        if self.answer is None:
+            return status, b""
+        # A value that is not what the handler declares is a defect, not an answer.
+        body = self.answer.dump_json(answer, by_alias=True, exclude_none=True, warnings="error")
+        return status, body
+
+    async def _send(self, status: int, body: bytes, send: Send, more: Headers = NO_HEADERS) -> None:
+        headers = [*self._headers, *more]
+        if body:
+            headers += [JSON, (b"content-length", b"%d" % len(body))]
         start: Message = {"type": "http.response.start", "status": status, "headers": headers}
         await send(start)
         await send({"type": "http.response.body", "body": body})

@@ -60,17 +60,21 @@ class Pages:
         self.apis = apis
         self.opened = opened
         self._routes: dict[str, Route] = {}
-        self._add("/", self._index)
-        self._add("/health/live", self._live)
-        self._add("/health/ready", self._ready)
-        self._add(ASSET, _asset)
+        self.add("/", self._index)
+        self.add("/health/live", self._live)
+        self.add("/health/ready", self._ready)
+        self.add(ASSET, _asset)
         for api in apis:
-            self._add(f"{api.contract.prefix}/openapi.json", _contract(api))
-            self._add(f"{api.contract.prefix}/docs", _reference(api))
+            self.add(f"{api.contract.prefix}/openapi.json", _contract(api))
+            self.add(f"{api.contract.prefix}/docs", _reference(api))
         if settings.profile == "embedded":
             issuer = DevelopmentIssuer(settings, private_key(settings, "development"))
-            self._add("/oauth/token", issuer.token, "POST")
-            self._add("/.well-known/jwks.json", issuer.jwks)
+            self.add("/oauth/token", issuer.token, "POST")
+            self.add("/.well-known/jwks.json", issuer.jwks)
+
+    def add(self, path: str, endpoint: Endpoint, method: str = "GET") -> None:
+        """One more page, also of another part of the runtime."""
+        self._routes[path] = Route(path, endpoint, methods=[method])
 
     def __contains__(self, path: str) -> bool:
         return path in self._routes
@@ -89,9 +93,6 @@ class Pages:
             kind, title = BY_STATUS[405]
             raise Rejected(kind=kind, title=title, status=405)
         return route
-
-    def _add(self, path: str, endpoint: Endpoint, method: str = "GET") -> None:
-        self._routes[path] = Route(path, endpoint, methods=[method])
 
     async def _live(self, _request: Request) -> Response:
         """The process answers. Nothing else is looked at: a restart would mend nothing else."""

@@ -28,9 +28,9 @@ class ErpClient(ApiClient):
         """Set the billing or the delivery address; again changes nothing."""
         return await self.call("PUT", f"/customers/{quote(customer_id, safe='')}/addresses/{quote(kind, safe='')}", CustomerAddress, body=body)
 
-    async def get_product_price(self, sku: str, *, currency: str) -> ProductPrice:
+    async def get_product_price(self, sku: str, *, currency: str, cache_control: str | None = None) -> ProductPrice:
         """The list price of a product."""
-        return await self.call("GET", f"/products/{quote(sku, safe='')}/price", ProductPrice, query={'currency': currency})
+        return await self.call("GET", f"/products/{quote(sku, safe='')}/price", ProductPrice, query={'currency': currency}, headers={'Cache-Control': cache_control})
 
     async def get_sales_order(self, order_id: str) -> SalesOrder:
         """A sales order by the caller's id."""
