@@ -15,6 +15,10 @@ class Backend(Protocol):
     def own_faults(self) -> Mapping[str, Callable[[], Reply]]:
         """Fault kinds only this vendor has."""
 
+    @property
+    def own_controls(self) -> Mapping[tuple[str, str], Callable[[Json], Json]]:
+        """Controls only this vendor has, by method and noun; ValueError for a bad order."""
+
     def operation_of(self, request: Request) -> str:
         """The operation a request means; "unknown" for none."""
 

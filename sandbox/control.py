@@ -1,30 +1,41 @@
 """The control plane of a backend, `/_sandbox/`: faults, calls, state and clock. No credentials."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
-from sandbox.backend import Backend
 from sandbox.calls import CallLog
 from sandbox.clock import Clock
 from sandbox.faults import FaultBook, read_fault
 from sandbox.messages import Json, Reply, Request, json_reply
-from sandbox.misbehaviour import Kind
 
 PREFIX = "/_sandbox/"
 LONGEST_LEAP = 10 * 365 * 86_400  # seconds
 
 
+class Controlled(Protocol):
+    """What the controls ask of a backend, whatever it speaks."""
+
+    @property
+    def operations(self) -> Sequence[str]: ...
+    @property
+    def own_controls(self) -> Mapping[tuple[str, str], Callable[[Json], Json]]: ...
+    def state(self) -> Json: ...
+
+
 class Control:
+    """`seconds_of`: the kinds of fault, as in faults.read_fault."""
+
     def __init__(
         self,
-        backend: Backend,
-        kinds: dict[str, Kind],
+        backend: Controlled,
+        seconds_of: Mapping[str, float | None],
         faults: FaultBook,
         calls: CallLog,
         clock: Clock,
     ) -> None:
         self._backend, self._faults, self._calls, self._clock = backend, faults, calls, clock
-        self._seconds_of = {name: kind.seconds for name, kind in kinds.items()}
+        self._seconds_of = seconds_of
         self._actions: dict[tuple[str, str], Callable[[Json], Json]] = {
             ("POST", "faults"): self._order_fault,
             ("GET", "faults"): lambda _: {"faults": faults.listing()},
@@ -33,6 +44,7 @@ class Control:
             ("DELETE", "calls"): lambda _: calls.clear(),
             ("GET", "state"): lambda _: backend.state(),
             ("POST", "clock"): self._advance_clock,
+            **backend.own_controls,
         }
 
     def answer(self, request: Request) -> Reply:

@@ -24,13 +24,14 @@ class Front:
         self._kinds = kinds_of(backend)
         self._faults = FaultBook()
         self._calls = CallLog()
-        self._control = Control(backend, self._kinds, self._faults, self._calls, clock)
+        seconds_of = {name: kind.seconds for name, kind in self._kinds.items()}
+        self._control = Control(backend, seconds_of, self._faults, self._calls, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read_body(receive)
+        body = await read_body(receive)
         if body is None:
             return
-        request, wire = _read_head(scope, body), Wire(scope, send)
+        request, wire = read_head(scope, body), Wire(scope, send)
         if request.path.startswith(PREFIX):
             await wire.deliver(self._control.answer(request))
         else:
@@ -56,7 +57,7 @@ class Front:
             await scene.deliver(self._backend.refuse(500, "The sandbox itself failed"))
 
 
-async def _read_body(receive: Receive) -> bytes | None:
+async def read_body(receive: Receive) -> bytes | None:
     """None when the caller hung up."""
     body, more = b"", True
     while more:
@@ -68,7 +69,7 @@ async def _read_body(receive: Receive) -> bytes | None:
     return body
 
 
-def _read_head(scope: Scope, body: bytes) -> Request:
+def read_head(scope: Scope, body: bytes) -> Request:
     return Request(
         method=scope["method"],
         path=scope["raw_path"].decode("ascii"),

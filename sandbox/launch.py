@@ -7,7 +7,7 @@ with launch() as running:
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +23,10 @@ class Running:
 
 
 @contextmanager
-def launch(data: Path | None = None, ports: str = "0,0,0,0") -> Iterator[Running]:
-    """Yields once all four answer; stopped and waited for at the end."""
-    command = [sys.executable, "-m", "sandbox", "--ports", ports]
+def launch(data: Path | None = None, only: Collection[str] = ()) -> Iterator[Running]:
+    """Yields once all answer, or `only` those; stopped and waited for at the end."""
+    command = [sys.executable, "-m", "sandbox", "--ports", "any"]
+    command += ["--only", ",".join(only)] if only else []
     command += ["--data", str(data)] if data else []
     # S603: our own interpreter and our own words.
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603

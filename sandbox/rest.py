@@ -1,4 +1,4 @@
-"""What the three REST vendors share: a route table, a credential, one transaction per call."""
+"""What the REST vendors share: a route table, a credential, one transaction per call."""
 
 import json
 import re
@@ -79,6 +79,10 @@ class RestBackend:
     @property
     def operations(self) -> Sequence[str]:
         return [route.operation for route in self.routes]
+
+    @property
+    def own_controls(self) -> Mapping[tuple[str, str], Callable[[Json], Json]]:
+        return {}
 
     def operation_of(self, request: Request) -> str:
         try:

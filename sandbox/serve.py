@@ -1,67 +1,35 @@
-"""Four servers in one process and one event loop."""
+"""The simulated backends in one process and one event loop."""
 
 import asyncio
 import json
-import logging
 import signal
 import socket
-import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
-import uvicorn
-
-from sandbox import crm, erp, inventory, payments
-from sandbox.backend import Backend
-from sandbox.clock import Clock
-from sandbox.front import Front
+from sandbox.ground import Ground, Service
 from sandbox.seed import read_seed
-from sandbox.store import Filler, open_store
-from sandbox.wire import OpenProtocol
+from sandbox.services import SERVICES
 
 LOOPBACK = "127.0.0.1"
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - to recognise it, not to bind it
-
-
-@dataclass(frozen=True, slots=True)
-class Vendor:
-    backend: Callable[[sqlite3.Connection, Clock], Backend]
-    schema: Path
-    fill: Filler
-
-
-# In the order of --ports.
-BACKENDS = {
-    "erp": Vendor(erp.Erp, erp.SCHEMA, erp.fill),
-    "crm": Vendor(crm.Crm, crm.SCHEMA, crm.fill),
-    "inventory": Vendor(inventory.Inventory, inventory.SCHEMA, inventory.fill),
-    "payments": Vendor(payments.Payments, payments.SCHEMA, payments.fill),
-}
 
 
 class PortInUseError(Exception):
     """Somebody else listens there, or it is no address of this machine."""
 
 
-class Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Not here: one signal stops all four, see `_run`."""
-        yield
-
-
-def serve(data: Path, ports: Sequence[int], host: str = LOOPBACK) -> None:
-    """Serve until SIGTERM or SIGINT; the four addresses go to stdout once all four answer."""
+def serve(data: Path, ports: Mapping[str, int], host: str = LOOPBACK) -> None:
+    """Serve these until SIGTERM or SIGINT; their addresses go to stdout once all answer."""
     with ExitStack() as stack:
-        sockets = [stack.enter_context(_bind(host, port)) for port in ports]
-        fronts = _open_fronts(data, stack)
-        servers = {
-            Server(_config(front)): sock for front, sock in zip(fronts, sockets, strict=True)
+        sockets = {
+            name: stack.enter_context(_bind(host, port)) for name, port in sorted(ports.items())
         }
-        asyncio.run(_run(servers, host))
+        ground = Ground(data, read_seed(), stack)
+        services = {name: SERVICES[name].open(name, ground) for name in sockets}
+        asyncio.run(_run(services, sockets, host))
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -79,50 +47,33 @@ def _bind(host: str, port: int) -> socket.socket:
     return sock
 
 
-def _open_fronts(data: Path, stack: ExitStack) -> list[Front]:
-    seed = read_seed()
-    fronts = []
-    for name, vendor in BACKENDS.items():
-        store = open_store(data / f"{name}.db", vendor.schema, vendor.fill, seed)
-        db, clock = stack.enter_context(closing(store)), Clock()
-        fronts.append(Front(vendor.backend(db, clock), clock))
-    return fronts
-
-
-def _config(front: Front) -> uvicorn.Config:
-    return uvicorn.Config(
-        front,
-        http=OpenProtocol,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level=logging.CRITICAL + 1,  # a cut connection is what was ordered
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        timeout_keep_alive=75,  # a pooled connection dies only when a fault kills it
-        timeout_graceful_shutdown=0,  # a caller that waits out a delay does not hold us up
-    )
-
-
-async def _run(servers: dict[Server, socket.socket], host: str) -> None:
-    def stop() -> None:
-        for server in servers:
-            server.should_exit = True
-
-    loop = asyncio.get_running_loop()
+async def _run(
+    services: Mapping[str, Service], sockets: Mapping[str, socket.socket], host: str
+) -> None:
+    stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-    serving = asyncio.gather(*(server.serve([sock]) for server, sock in servers.items()))
-    while not all(server.started for server in servers):  # noqa: ASYNC110 - uvicorn has no event
-        await asyncio.sleep(0.001)
-    _announce(servers.values(), host)
-    await serving
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    ready = asyncio.Barrier(len(services) + 1)
+
+    async def listen(name: str, service: Service) -> None:
+        async with service.listening(sockets[name]):
+            await ready.wait()
+            await stopped.wait()
+
+    async with asyncio.TaskGroup() as group:  # uvicorn takes 0.2 seconds to stop: all at once
+        for name, service in services.items():
+            group.create_task(listen(name, service))
+        await ready.wait()
+        _announce(services, sockets, host)
 
 
-def _announce(sockets: Iterable[socket.socket], host: str) -> None:
+def _announce(
+    services: Mapping[str, Service], sockets: Mapping[str, socket.socket], host: str
+) -> None:
     shown = LOOPBACK if host in EVERY_ADDRESS else f"[{host}]" if ":" in host else host
-    ports = (sock.getsockname()[1] for sock in sockets)
-    urls = {name: f"http://{shown}:{port}" for name, port in zip(BACKENDS, ports, strict=True)}
+    urls = {
+        name: f"{service.scheme}://{shown}:{sockets[name].getsockname()[1]}"
+        for name, service in services.items()
+    }
     sys.stdout.write(json.dumps(urls) + "\n")
     sys.stdout.flush()

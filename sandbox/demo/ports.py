@@ -2,14 +2,14 @@
 
 import errno
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 ANY = 0
 
 
-def usual(ports: Sequence[int], say: Callable[[str], None]) -> list[int]:
+def usual(ports: Mapping[str, int], say: Callable[[str], None]) -> dict[str, int]:
     """These, but for the ones that are taken: of those it is said, and another one is found."""
-    return [_free(port, say) for port in ports]
+    return {name: _free(port, say) for name, port in ports.items()}
 
 
 def _free(port: int, say: Callable[[str], None]) -> int:

@@ -1,6 +1,6 @@
 """The sandbox behind the platform: its switches for bad days, its own state as proof."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,10 @@ from sandbox.demo.books import (
 )
 from sandbox.demo.child import Child, Watch
 from sandbox.demo.loopback import http
+from sandbox.services import SERVICES
+
+USED = ("erp", "crm", "inventory", "payments")
+"""The simulated backends in the story."""
 
 ORDER: dict[str, OrderMeans] = {"10": "entered", "20": "confirmed", "90": "cancelled"}
 HOLD: dict[str, HoldMeans] = {
@@ -83,11 +87,16 @@ class Simulated:
 
 
 @contextmanager
-def simulated(folder: Path, ports: list[int], watch: Watch) -> Iterator[Simulated]:
-    """On these ports (ERP, CRM, warehouse, payments; 0: any free one)."""
-    where = ("--data", str(folder / "sandbox"), "--ports", ",".join(map(str, ports)))
+def simulated(folder: Path, ports: Mapping[str, int], watch: Watch) -> Iterator[Simulated]:
+    """On these ports (0: any free one)."""
+    where = ("--data", str(folder / "sandbox"), "--only", ",".join(USED), "--ports", listed(ports))
     with Child(folder / "sandbox.log", "sandbox", *where) as child:
         yield Simulated(child, child.announced(watch))
+
+
+def listed(ports: Mapping[str, int]) -> str:
+    """As the sandbox takes them."""
+    return ",".join(f"{name}={port}" for name, port in ports.items() if name in SERVICES)
 
 
 def settings(urls: dict[str, str]) -> dict[str, Any]:

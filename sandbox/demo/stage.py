@@ -13,8 +13,9 @@ from sandbox.demo.child import Watch
 from sandbox.demo.ports import ANY, usual
 from sandbox.demo.progress import Starting
 from sandbox.demo.serving import Platform
-from sandbox.demo.simulated import simulated
+from sandbox.demo.simulated import USED, simulated
 from sandbox.demo.third_party import third_party
+from sandbox.services import SERVICES
 
 PLATFORM, PLATFORM_PORT = "the platform, all three layers in one process", 8000
 
@@ -25,21 +26,21 @@ class Choice:
 
     title: str
     about: float
-    ports: tuple[int, ...]
-    boot: Callable[[Path, list[int], Watch], AbstractContextManager[Backends]]
+    ports: dict[str, int]
+    boot: Callable[[Path, dict[str, int], Watch], AbstractContextManager[Backends]]
 
 
 CHOICES = {
     "sandbox": Choice(
         "simulated ERP, CRM, warehouse and payment provider",
         0.5,
-        (9101, 9102, 9103, 9104),
+        {name: SERVICES[name].port for name in USED},
         simulated,
     ),
     "real": Choice(
         "Tryton (ERP and stock), localstripe (payments), a simulated CRM",
         20.0,
-        (9201, 9202, 9102),
+        {"tryton": 9201, "stripe": 9202, "crm": 9102},
         third_party,
     ),
 }
@@ -50,14 +51,14 @@ def staged(
     choice: Choice, console: Console, *, usual_ports: bool
 ) -> Iterator[tuple[Backends, Platform]]:
     """State and logs are in a directory that is removed at the end."""
-    wanted = [PLATFORM_PORT, *choice.ports]
-    port, *ports = usual(wanted, console.print) if usual_ports else [ANY] * len(wanted)
+    wanted = {PLATFORM: PLATFORM_PORT, **choice.ports}
+    ports = usual(wanted, console.print) if usual_ports else dict.fromkeys(wanted, ANY)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="strata-demo-")))
         with Starting(console, {choice.title: choice.about, PLATFORM: 3.0}) as starting:
             with starting.stage(choice.title) as watch:
                 backends = stack.enter_context(choice.boot(folder, ports, watch))
-            platform = stack.enter_context(Platform(folder, port, backends.settings))
+            platform = stack.enter_context(Platform(folder, ports[PLATFORM], backends.settings))
             with starting.stage(PLATFORM) as watch:
                 platform.start(watch)
         yield backends, platform

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.demo.books import Holdings
 from sandbox.demo.child import Child, Watch
 from sandbox.demo.localstripe import Till
-from sandbox.demo.simulated import PATIENCE
+from sandbox.demo.simulated import PATIENCE, listed
 from sandbox.demo.tryton import TrytonBooks
 
 RUNNING = "STRATA_REAL_BACKENDS"
@@ -46,20 +46,21 @@ class ThirdParty:
 
 
 @contextmanager
-def third_party(folder: Path, ports: list[int], watch: Watch) -> Iterator[ThirdParty]:
-    """On these ports: Tryton, localstripe, the CRM (0: any free one)."""
-    tryton, stripe, crm = ports
+def third_party(folder: Path, ports: Mapping[str, int], watch: Watch) -> Iterator[ThirdParty]:
+    """On these ports: `tryton`, `stripe`, `crm` (0: any free one)."""
     with ExitStack() as stack:
 
         def start(name: str, *command: str) -> Child:
             return stack.enter_context(Child(folder / f"{name}.log", *command))
 
-        sandbox = start("sandbox", "sandbox", "--ports", f"0,{crm},0,0")
+        sandbox = start("sandbox", "sandbox", "--ports", listed(ports), "--only", "crm")
         children = [sandbox]
         if RUNNING in os.environ:
             addresses = json.loads(os.environ[RUNNING])
         else:
-            booter = start("backends", "sandbox.real", "--ports", f"{tryton},{stripe}")
+            booter = start(
+                "backends", "sandbox.real", "--ports", f"{ports['tryton']},{ports['stripe']}"
+            )
             children.append(booter)
             addresses = booter.announced(watch)
         real = ThirdParty(addresses, sandbox.announced(watch)["crm"], children)

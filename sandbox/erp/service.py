@@ -52,6 +52,10 @@ class Erp:
         fault = SoapFaultError("Server", "Runtime error: the application server gave up")
         return {"soap_fault": lambda: fault_envelope(fault)}
 
+    @property
+    def own_controls(self) -> Mapping[tuple[str, str], Callable[[Json], Json]]:
+        return {}
+
     def operation_of(self, request: Request) -> str:
         if request.method == "GET" and "wsdl" in request.query:
             return "wsdl"

@@ -1,7 +1,7 @@
 """What does not come out as told is shown, counted, and decides how the demo ends."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ class Doctored(Simulated):
 
 
 @contextmanager
-def doctored(folder: Path, ports: list[int], watch: Watch) -> Iterator[Simulated]:
+def doctored(folder: Path, ports: Mapping[str, int], watch: Watch) -> Iterator[Simulated]:
     with simulated(folder, ports, watch) as backends:
         backends.__class__ = Doctored
         yield backends

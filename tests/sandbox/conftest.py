@@ -12,7 +12,9 @@ import pytest
 
 from sandbox.launch import Running, launch
 
-CREDENTIALS = {
+CREDENTIALS: dict[str, dict[str, str]] = {
+    "compliance": {"x-api-key": "sandbox-screening-key"},
+    "mail": {},
     "erp": {"authorization": "Basic c3RyYXRhOnNhbmRib3g="},
     "crm": {"x-api-key": "sandbox-crm-key"},
     "inventory": {"authorization": "Bearer sandbox-wms-token"},
@@ -47,6 +49,7 @@ async def connect() -> AsyncIterator[Callable[[Running], Clients]]:
             clients = {
                 name: httpx.AsyncClient(base_url=url, headers=CREDENTIALS[name], timeout=5)
                 for name, url in running.urls.items()
+                if name in CREDENTIALS
             }
             for client in clients.values():
                 stack.push_async_callback(client.aclose)
@@ -73,6 +76,16 @@ async def crm(clients: Clients) -> httpx.AsyncClient:
 @pytest.fixture
 async def inventory(clients: Clients) -> httpx.AsyncClient:
     return await _calm(clients["inventory"])
+
+
+@pytest.fixture
+async def compliance(clients: Clients) -> httpx.AsyncClient:
+    return await _calm(clients["compliance"])
+
+
+@pytest.fixture
+async def mail(clients: Clients) -> httpx.AsyncClient:
+    return await _calm(clients["mail"])
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ async def test_a_signal_ends_it_cleanly_even_while_a_caller_waits(
 def test_nothing_but_the_addresses_is_printed_and_the_temporary_state_is_removed(
     tmp_path: Path,
 ) -> None:
-    command = [sys.executable, "-m", "sandbox", "--ports", "0,0,0,0"]
+    command = [sys.executable, "-m", "sandbox", "--ports", "any"]
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     environment = {"TMPDIR": str(tmp_path)}
     with subprocess.Popen(command, cwd=ROOT, env=environment, **pipes) as process:
@@ -152,7 +152,7 @@ def test_nothing_but_the_addresses_is_printed_and_the_temporary_state_is_removed
 
 def test_a_port_in_use_is_one_clear_line_and_exit_code_2(running: Running) -> None:
     port = running.urls["crm"].rpartition(":")[2]
-    command = [sys.executable, "-m", "sandbox", "--ports", f"0,{port},0,0"]
+    command = [sys.executable, "-m", "sandbox", "--ports", f"crm={port}", "--only", "crm"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
@@ -169,9 +169,33 @@ async def test_no_answer_waits_for_a_delayed_ack(clients: Clients) -> None:
 
 
 def test_the_seed_is_the_same_in_every_backend(running: Running) -> None:
-    states = {name: httpx.get(f"{url}/_sandbox/state").json() for name, url in running.urls.items()}
+    states = {
+        name: httpx.get(f"{running.urls[name]}/_sandbox/state").json()
+        for name in ("erp", "crm", "inventory")
+    }
     materials = {material["MatNo"] for material in states["erp"]["materials"]}
     assert materials == states["inventory"]["articles"].keys()
     numbers = {customer["CustNo"] for customer in states["erp"]["customers"]}
     refs = {account["externalRef"] for account in states["crm"]["accounts"]}
     assert {f"C-{number}" for number in range(1001, 1009)} <= numbers & refs
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (["--ports", "erp=70000"], "a port is a number from 0 to 65535"),
+        (["--ports", "erp"], "a port is a number from 0 to 65535"),
+        (["--ports", "nobody=1"], "there is no backend 'nobody'; there are erp,"),
+        (["--only", "erp,nobody"], "there is no backend 'nobody'; there are erp,"),
+    ],
+)
+def test_a_wrong_flag_is_one_clear_line(wrong: list[str], says: str) -> None:
+    command = [sys.executable, "-m", "sandbox", *wrong]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert says in done.stderr.splitlines()[-1]
+
+
+def test_only_what_is_asked_for_is_started() -> None:
+    with launch(only=["crm"]) as running:
+        assert list(running.urls) == ["crm"]
