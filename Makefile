@@ -20,6 +20,7 @@ check: $(STAMP)
 	@.venv/bin/mypy --no-error-summary .
 	@.venv/bin/lint-imports > .venv/lint-imports.log || (cat .venv/lint-imports.log; exit 1)
 	@.venv/bin/strata contracts check
+	@.venv/bin/strata wsdl check
 
 bench: $(STAMP)
 	@.venv/bin/python -m bench

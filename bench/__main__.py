@@ -3,6 +3,7 @@
 import sys
 
 from bench import hops, startup
+from bench.soap import __main__ as soap
 
 if __name__ == "__main__":
-    sys.exit(startup.main([]) or hops.main([]))
+    sys.exit(startup.main([]) or hops.main([]) or soap.main([]))

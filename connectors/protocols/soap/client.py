@@ -1,64 +1,115 @@
-"""A call to a SOAP backend: encode, send, look for a Fault, decode.
+"""A call to a SOAP backend: encode, protect, send, look for a Fault, verify, decode.
 
 Faults are judged before the status: 500 is how SOAP 1.1 sends any refusal. Envelopes are never
-logged, and no problem quotes one.
+logged, only their skeletons, and no problem quotes one.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from lxml import etree
+import structlog
 
 from connectors.protocols import statuses
 from connectors.protocols.http import HttpBackend
-from connectors.protocols.soap.envelope import ReplyError, payload_of
+from connectors.protocols.soap.addressing import Addressing
+from connectors.protocols.soap.attachments import received
+from connectors.protocols.soap.envelope import Message, ReplyError
 from connectors.protocols.soap.faults import FaultRule, fault_in, problem_of
 from connectors.protocols.soap.operation import Operation, Values, ValuesError
+from connectors.protocols.soap.protection import Protection, Request, bare
+from connectors.protocols.soap.security import Security
+from connectors.protocols.soap.skeleton import skeleton
 from connectors.protocols.soap.wsdl import Port
 from runtime.calls.http import Reply
 from runtime.problems import Misconfigured, Problem, Rejected, garbage
 
 T = TypeVar("T")
 
+log = structlog.get_logger()
+
 MAY_HOLD_FAULTS = frozenset({*range(400, 500), 500}) - {401, 403, 407, 408, 429}
 """The other statuses mean what they say, whoever in front of the backend said it."""
 
 OFF_LOOP_BYTES = 64 * 1024
-"""Replies over this are decoded in a thread: zeep needs 17 ms for it, and seconds for 15 MB."""
+"""Replies over this are decoded in a thread, so that nobody else waits for it."""
+
+
+class Answer(dict[str, Any]):
+    """The content of an answer, and what came with it."""
+
+    def __init__(
+        self,
+        content: Mapping[str, Any],
+        headers: Mapping[str, Any],
+        attachments: Mapping[str, bytes],
+    ) -> None:
+        super().__init__(content)
+        self.headers = headers
+        """The declared headers by the element's name; only signed ones, where replies have to be."""
+        self.attachments = attachments
+        """The parts that no xop:Include stood for, by Content-ID without its brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    operation: Operation
+    request: Request
 
 
 class SoapBackend:
     """One port of a backend. Where it is and who we are is `http`'s to know, never the WSDL's."""
 
-    def __init__(self, http: HttpBackend, port: Port, rules: Sequence[FaultRule] = ()) -> None:
+    def __init__(
+        self,
+        http: HttpBackend,
+        port: Port,
+        rules: Sequence[FaultRule] = (),
+        *,
+        security: Security | None = None,
+        addressing: Addressing | None = None,
+    ) -> None:
         self._http = http
         self._port = port
         self._rules = rules
+        self._protection = Protection(security, addressing)
 
     async def call(
-        self, operation: str, values: Values, *, repeatable: bool = False
-    ) -> dict[str, Any]:
-        """The content of the answer. `repeatable`: a second sending has no second effect.
+        self,
+        operation: str,
+        values: Values,
+        *,
+        headers: Values | None = None,
+        repeatable: bool = False,
+        read: bool = False,
+    ) -> Answer:
+        """The content of the answer. `repeatable`: a second sending has no second effect; `read`: it
+        has none at all.
 
         Raises the problem a fault stands for, Rejected (`does-not-fit`) for values the WSDL does
-        not allow, garbage for what is no proper answer.
+        not allow, garbage for what is no proper answer or is not protected as it has to be.
         """
         spoken = self._port.operation(operation)
+        asked = _Asked(spoken, self._request(spoken, values, headers))
+        # A nonce or a signature that was seen before is refused, and blamed on our password.
+        again = not self._protection.once
         reply = await self._http.send(
             operation,
             "POST",
             "",
-            content=self._encoded(spoken, values),
+            content=asked.request.content,
             headers=_headers(self._port.soap12, spoken.action),
-            repeatable=repeatable,
+            repeatable=repeatable and again,
+            read=read and again,
             accept=MAY_HOLD_FAULTS,
-            judge=partial(self._refuse_small, spoken),
+            judge=partial(self._refuse_small, asked),
         )
         if len(reply.body) > OFF_LOOP_BYTES:
-            return await asyncio.to_thread(self._decoded, spoken, reply)
-        return self._decoded(spoken, reply)
+            return await asyncio.to_thread(self._read, asked, reply)
+        return self._read(asked, reply)
 
     def read(self, answer: Values, reader: Callable[[Values], T]) -> T:
         """What `reader` makes of an answer; garbage if it does not fit our words."""
@@ -67,35 +118,63 @@ class SoapBackend:
         except (ValueError, LookupError, TypeError, ArithmeticError) as error:
             raise garbage(self._http.name, "the answer does not fit our contract") from error
 
-    def _encoded(self, operation: Operation, values: Values) -> bytes:
+    def _request(self, operation: Operation, values: Values, headers: Values | None) -> Request:
         try:
-            return operation.encode(values)
+            content = operation.encode(values, headers or {})
         except ValuesError as error:
             detail = f"{self._http.name} cannot take this: {error}"
             raise Rejected(detail, kind="does-not-fit") from error
+        request = self._protection.request(content, operation.name, operation.action)
+        if log.is_enabled_for(logging.DEBUG):
+            who = {"backend": self._http.name, "operation": operation.name}
+            log.debug("soap_request", **who, skeleton=skeleton(request.content))
+        return request
 
-    def _decoded(self, operation: Operation, reply: Reply) -> dict[str, Any]:
+    def _read(self, asked: _Asked, reply: Reply) -> Answer:
         try:
             media = reply.header(b"content-type") or ""
-            payload = payload_of(reply.body, media) if reply.body else None
-            self._refuse_fault(operation, payload)
+            message = received(reply.body, media) if reply.body else None
+            if message is not None:
+                message = self._believed(asked, message)
             if reply.status < 300:
-                return operation.decode(payload)
+                return self._answer(asked.operation, message)
         except ReplyError as error:
             if reply.status < 300:
                 raise garbage(self._http.name, str(error)) from error
         status = statuses.StatusError(reply)
         raise self._by_status(status) from status
 
-    def _refuse_small(self, operation: Operation, reply: Reply) -> None:
+    def _believed(self, asked: _Asked, message: Message) -> Message:
+        """The message as far as it is vouched for. Raises the problem a fault stands for."""
+        declared = {element.name for element in asked.operation.reply_headers}
+        try:
+            believed = self._protection.demand(message, asked.request, declared)
+        except ReplyError:
+            # Whoever made it may say that the call failed, but not in the vendor's name why.
+            self._refuse_fault(asked.operation, message, ())
+            raise
+        self._refuse_fault(asked.operation, believed, self._rules)
+        return believed
+
+    def _answer(self, operation: Operation, message: Message | None) -> Answer:
+        if message is None:
+            return Answer(operation.decode(None), {}, {})
+        content = operation.decode(message.payload(encoded=operation.encoded))
+        headers = operation.decode_headers(bare(message.header))
+        return Answer(content, headers, message.attachments)
+
+    def _refuse_small(self, asked: _Asked, reply: Reply) -> None:
         """Raise what a refusal says while it may still be tried again; a huge one is read later."""
         if reply.status >= 300 and len(reply.body) <= OFF_LOOP_BYTES:
-            self._decoded(operation, reply)
+            self._read(asked, reply)
 
-    def _refuse_fault(self, operation: Operation, payload: etree._Element | None) -> None:
+    def _refuse_fault(
+        self, operation: Operation, message: Message, rules: Sequence[FaultRule]
+    ) -> None:
+        payload = message.payload(encoded=operation.encoded)
         fault = fault_in(payload) if payload is not None else None
         if fault is not None:
-            raise problem_of(self._http.name, operation.name, fault, self._rules)
+            raise problem_of(self._http.name, operation.name, fault, rules)
 
     def _by_status(self, status: statuses.StatusError) -> Problem:
         if status.code >= 500:
@@ -105,8 +184,12 @@ class SoapBackend:
 
 
 def _headers(soap12: bool, action: str) -> dict[str, str]:
+    media = "application/soap+xml" if soap12 else "text/xml"
+    accept = f"{media}, multipart/related"
     if soap12:
-        media = "application/soap+xml"
-        return {"content-type": f'{media}; charset=utf-8; action="{action}"', "accept": media}
-    media = "text/xml"
-    return {"content-type": f"{media}; charset=utf-8", "accept": media, "soapaction": f'"{action}"'}
+        return {"content-type": f'{media}; charset=utf-8; action="{action}"', "accept": accept}
+    return {
+        "content-type": f"{media}; charset=utf-8",
+        "accept": accept,
+        "soapaction": f'"{action}"',
+    }

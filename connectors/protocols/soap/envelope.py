@@ -1,6 +1,8 @@
 """A reply read with suspicion: well-formed, no DTD, not too deep, one element in one Body."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
@@ -15,22 +17,83 @@ _TOO_DEEP = etree.XPath(f"boolean({'/*' * 101})")
 # Deeper than any real message, shallow enough for decoders that recurse: four frames a level.
 
 
+_ROOT = tuple(
+    f"{{{encoding}}}root"
+    for encoding in (
+        "http://schemas.xmlsoap.org/soap/encoding/",
+        "http://www.w3.org/2003/05/soap-encoding",
+    )
+)
+
+FOR_US = frozenset(
+    {
+        "",
+        "http://schemas.xmlsoap.org/soap/actor/next",
+        "http://www.w3.org/2003/05/soap-envelope/role/next",
+        "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver",
+    }
+)
+"""The actors (SOAP 1.1) or roles (1.2) that the last reader of a message has."""
+
+
 class ReplyError(Exception):
     """A reply that is not a proper answer. Says why, and never what was in it."""
 
 
-def payload_of(body: bytes, content_type: str = "") -> etree._Element | None:
-    """The one element in the SOAP Body; None when the Body is empty. Raises ReplyError."""
+@dataclass(frozen=True, slots=True)
+class Message:
+    header: etree._Element | None
+    body: etree._Element
+    attachments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """What came beside the envelope, by Content-ID."""
+
+    def blocks(self) -> list[etree._Element]:
+        """The header blocks."""
+        return [] if self.header is None else list(self.header)
+
+    def payload(self, *, encoded: bool = False) -> etree._Element | None:
+        """The one element in the Body; None when it is empty. Raises ReplyError.
+
+        `encoded`: there may be further ones that it refers to, as rpc/encoded has them.
+        """
+        elements = list(self.body)
+        if encoded:
+            elements = [e for e in elements if not any(e.get(root) == "0" for root in _ROOT)][:1]
+        if len(elements) > 1:
+            # Two payloads are how a signed or checked one is smuggled past its check.
+            raise ReplyError("a SOAP envelope with more than one element in its Body")
+        return elements[0] if elements else None
+
+
+def message_in(
+    body: bytes, content_type: str = "", attachments: Mapping[str, bytes] | None = None
+) -> Message:
+    """A SOAP message. Raises ReplyError."""
     root = _parse(body, content_type)
     name = etree.QName(root)
     if name.localname != "Envelope" or name.namespace not in ENVELOPES:
         what = "HTML" if name.localname.lower() == "html" else f"an element {name.localname}"
         raise ReplyError(f"{what} instead of a SOAP envelope")
+    headers = root.findall(f"{{{name.namespace}}}Header")
     bodies = root.findall(f"{{{name.namespace}}}Body")
-    if len(bodies) != 1 or len(bodies[0]) > 1:
-        # Two bodies or two payloads are how a signed or checked one is smuggled past its check.
-        raise ReplyError("a SOAP envelope without exactly one Body and one element in it")
-    return bodies[0][0] if len(bodies[0]) else None
+    if len(bodies) != 1 or len(headers) > 1:
+        raise ReplyError("a SOAP envelope without exactly one Body, or with several Headers")
+    return Message(headers[0] if headers else None, bodies[0], attachments or {})
+
+
+def is_for_us(block: etree._Element) -> bool:
+    space = _envelope_of(block)
+    return block.get(f"{{{space}}}actor", block.get(f"{{{space}}}role", "")) in FOR_US
+
+
+def must_be_understood(block: etree._Element) -> bool:
+    demanded = block.get(f"{{{_envelope_of(block)}}}mustUnderstand", "").strip()
+    return demanded in {"1", "true"} and is_for_us(block)
+
+
+def _envelope_of(block: etree._Element) -> str:
+    parent = block.getparent()
+    return "" if parent is None else etree.QName(parent).namespace or ""
 
 
 def _parse(body: bytes, content_type: str) -> etree._Element:

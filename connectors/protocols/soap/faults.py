@@ -16,19 +16,24 @@ from runtime.problems import Misconfigured, Problem, Unavailable, at
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    code: str
+    code: str = ""
     """No prefix: `Server`, `Client.Authentication`; SOAP 1.2 subcodes are dotted likewise."""
     detail: str = ""
     """The name of the first element in the detail, which is the declared fault."""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The texts in the detail by element name; out of the repr because they may be personal."""
+    """The texts in the detail by element name, and its attributes as `@name`; of several of a name
+    the first. Out of the repr because they may be personal."""
+    reason: str = field(default="", repr=False)
+    """The text for people (faultstring, Reason). Some backends say nowhere else what it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaultRule:
     """When a fault matches, and the problem it is.
 
-    `code` and the values of `fields` are regular expressions for the whole text.
+    It matches by `code`, `detail`, `fields` and `reason`, when it is met `during` certain
+    operations; the problem is of the family `raises`, of the type `kind`, with a `status`.
+    `code`, `reason` and the values of `fields` are regular expressions for the whole text.
     """
 
     raises: type[Problem]
@@ -36,6 +41,7 @@ class FaultRule:
     code: str = ".*"
     detail: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ".*"
     during: Collection[str] = ()
     """The operations it holds for; all when empty."""
     status: int | None = None
@@ -48,6 +54,7 @@ class FaultRule:
             (not self.during or operation in self.during)
             and self.detail in (None, fault.detail)
             and _matches(self.code, fault.code)
+            and _matches(self.reason, fault.reason)
             and all(_matches(p, fault.fields.get(name, "")) for name, p in self.fields.items())
         )
 
@@ -69,12 +76,21 @@ COMMON_RULES = (
     ),
     FaultRule(
         Misconfigured,
+        "the backend does not take how our messages are protected, or the clocks differ",
+        code=r".*(UnsupportedAlgorithm|MessageExpired|InvalidAddressingHeader|"
+        r"MessageAddressingHeaderRequired|DestinationUnreachable|ActionNotSupported)\b.*",
+    ),
+    FaultRule(Unavailable, "the backend is not there now", code=r".*\bEndpointUnavailable\b.*"),
+    FaultRule(
+        Misconfigured,
         "the backend does not take our messages",
         code=r"(Client|Sender|VersionMismatch|MustUnderstand|DataEncodingUnknown)\b.*",
     ),
-    FaultRule(Unavailable, "the backend failed", code=".*"),
+    FaultRule(Unavailable, "the backend failed"),
 )
-"""What the SOAP standards say, for faults that no rule of the vendor names."""
+"""What SOAP, WS-Security and WS-Addressing say, for faults that no rule of the vendor names. A fault
+that nobody named is no `Rejected`: whether the caller could do better, only the vendor's file can
+know."""
 
 
 def problem_of(who: str, operation: str, fault: Fault, rules: Iterable[FaultRule]) -> Problem:
@@ -88,11 +104,30 @@ def fault_in(payload: etree._Element) -> Fault | None:
     if name.localname != "Fault" or name.namespace not in ENVELOPES:
         return None
     inner = {_local(child): child for child in payload}
+    code, reason = _code(inner), _reason(inner)
     detail = inner.get("detail", inner.get("Detail"))
     if detail is None or not len(detail):
-        return Fault(_code(inner))
-    texts = {_local(e): (e.text or "").strip() for e in detail.iter("*") if not len(e)}
-    return Fault(_code(inner), _local(detail[0]), texts)
+        return Fault(code, reason=reason)
+    return Fault(code, _local(detail[0]), _fields(detail), reason)
+
+
+def _fields(detail: etree._Element) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in detail.iter("*"):
+        for name, value in element.attrib.items():
+            found.setdefault(f"@{etree.QName(name).localname}", str(value).strip())
+        if not len(element):
+            found.setdefault(_local(element), (element.text or "").strip())
+    return found
+
+
+def _reason(inner: Mapping[str, etree._Element]) -> str:
+    """1.1 has faultstring; 1.2 has a Text in every language it knows, the first of which counts."""
+    reason = inner.get("faultstring", inner.get("Reason"))
+    if reason is None:
+        return ""
+    text = reason.find("{*}Text")
+    return ((reason if text is None else text).text or "").strip()
 
 
 def _code(inner: Mapping[str, etree._Element]) -> str:

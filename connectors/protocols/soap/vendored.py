@@ -9,16 +9,14 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from connectors.protocols.soap import well_known
+
 PINS = "pins.sha256"
 ROOT = "file:///"
 """Where the pinned files seem to live, so that relative imports resolve and lead nowhere else."""
 
-WELL_KNOWN = {
-    "https://www.w3.org/2001/xml.xsd": "xml.xsd",
-    "http://www.w3.org/2001/xml.xsd": "xml.xsd",
-    "http://schemas.xmlsoap.org/soap/encoding/": "soap-encoding.xsd",
-}
-"""Schemas many WSDLs import by address, written for this purpose: well_known/ beside this file."""
+WELL_KNOWN = well_known.FILES
+"""Schemas many WSDLs import by address, by it."""
 
 
 class WsdlError(Exception):
@@ -37,7 +35,7 @@ class Vendored:
     def load(self, url: str) -> bytes:
         content = self._files.get(url)
         if content is None and url in WELL_KNOWN:
-            content = (Path(__file__).with_name("well_known") / WELL_KNOWN[url]).read_bytes()
+            content = Path(well_known.__file__).with_name(WELL_KNOWN[url]).read_bytes()
         if content is None:
             raise WsdlError(
                 f"{self._folder.name}: {url.removeprefix(ROOT)} is imported but not vendored; put "

@@ -9,14 +9,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from lxml import etree
 
+from connectors.protocols.soap.codec.codecs import Codecs
+from connectors.protocols.soap.codec.messages import Body, parts_of
+from connectors.protocols.soap.codec.reading.types import Types
+from connectors.protocols.soap.compiled import CompiledOperation
 from connectors.protocols.soap.operation import Operation
 from connectors.protocols.soap.schema import Schema
 from connectors.protocols.soap.vendored import ROOT, Vendored, WsdlError
-from connectors.protocols.soap.zeep_operation import ZeepOperation
 
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 SOAP_11 = "{http://schemas.xmlsoap.org/wsdl/soap/}"
@@ -32,30 +35,61 @@ class _Declared(NamedTuple):
 class Port:
     soap12: bool
     operations: Mapping[str, Operation]
-    """Those that are document/literal with one part, which is what nearly all are today."""
+    unspoken: Mapping[str, str]
+    """Operations that are declared and cannot be spoken, with why."""
+    codecs: Codecs
+    unjudged: str | None
+    """Why libxml2 cannot use the schema, where it cannot: replies are then judged by us alone."""
+
+    @property
+    def types(self) -> Types:
+        """The whole schema, as shapes."""
+        return self.codecs.types
 
     def operation(self, name: str) -> Operation:
+        if name in self.unspoken:
+            raise WsdlError(f"{name} cannot be spoken: {self.unspoken[name]}")
         if name not in self.operations:
-            raise WsdlError(f"{name} is not among the document/literal operations of this port")
+            raise WsdlError(f"{name} is not among the operations of this port")
         return self.operations[name]
 
 
-def load(main: Path, port: str | None = None) -> Port:
-    """The port of the WSDL at `main`, by name where there are several. Raises WsdlError."""
+def load(
+    main: Path, port: str | None = None, *, additions: Literal["ignore", "refuse"] = "ignore"
+) -> Port:
+    """The port of the WSDL at `main`, by name where there are several. Raises WsdlError.
+
+    `additions`: what becomes of elements and attributes in replies that nobody declared. Ignored
+    ones are left out, and reported by name once.
+    """
     vendored = Vendored(main.parent)
     try:
         document = _read(vendored, main.name)
         _demand_all(document, vendored.served)
         binding = _binding(document, port)
-        schema = Schema(vendored.served)
     except WsdlError as error:
         raise WsdlError(f"{main.name}: {error}") from error
+    schema, unjudged = _schema(vendored.served)
+    ignore = additions == "ignore"
+    codecs = Codecs(vendored.served, document.types, schema, ignore_additions=ignore)
+    soap12 = f"{{{binding.nsmap['soap']}}}" == SOAP_12
+    bodies = dict(_bodies(binding, vendored.served))
+    unspoken = {name: why for name, op in binding.all().items() if (why := _obstacle(op, bodies))}
     operations = {
-        name: ZeepOperation(operation, schema)
-        for name, operation in binding.all().items()
-        if _is_document_literal(operation)
+        name: CompiledOperation(
+            op, codecs, soap12=soap12, sent=bodies[name, "input"], got=bodies[name, "output"]
+        )
+        for name, op in binding.all().items()
+        if name not in unspoken
     }
-    return Port(f"{{{binding.nsmap['soap']}}}" == SOAP_12, operations)
+    return Port(soap12, operations, unspoken, codecs, unjudged)
+
+
+def _schema(served: Mapping[str, bytes]) -> tuple[Schema | None, str | None]:
+    try:
+        return Schema(served), None
+    except WsdlError as error:
+        return None, str(error)
 
 
 def _read(vendored: Any, main: str) -> Any:
@@ -112,8 +146,34 @@ def _binding(document: Any, wanted: str | None) -> Any:
     return ports[wanted]
 
 
-def _is_document_literal(operation: Any) -> bool:
-    """rpc is left out for what it brings: multiRef, of which 971 bytes unfold to 111,000 nodes."""
-    bodies = [message.body for message in (operation.input, operation.output) if message]
-    one_part = all(body is None or body.qname.localname != "Body" for body in bodies)
-    return operation.style == "document" and one_part
+def _bodies(binding: Any, served: Mapping[str, bytes]) -> Iterator[tuple[tuple[str, str], Body]]:
+    """What is said of the Bodies, by operation and `input` or `output`; zeep forgets it."""
+    yield from (((name, way), Body()) for name in binding.all() for way in ("input", "output"))
+    name = binding.name
+    for content in served.values():
+        root = etree.fromstring(content)
+        if root.get("targetNamespace", "") != (name.namespace or ""):
+            continue
+        for message in root.iterfind(f"{WSDL}binding[@name='{name.localname}']/{WSDL}operation/*"):
+            for body in message.iter(f"{SOAP_11}body", f"{SOAP_12}body"):
+                parts = body.get("parts")
+                held = None if parts is None else tuple(parts.split())
+                parent: Any = message.getparent()
+                where = (parent.get("name", ""), etree.QName(message).localname)
+                yield where, Body(body.get("use", "literal"), held)
+
+
+def _obstacle(operation: Any, bodies: Mapping[tuple[str, str], Body]) -> str | None:
+    """Why an operation cannot be spoken: what the WS-I Basic Profile forbids, and nobody means."""
+    if operation.style == "rpc":
+        return None
+    for way, message in (("input", operation.input), ("output", operation.output)):
+        said = bodies[operation.name, way]
+        if said.use == "encoded":
+            return "document style with SOAP encoding"
+        parts = parts_of(message, said.parts)
+        if len(parts) > 1:
+            return "several parts in one Body"
+        if any(message.abstract.parts[name].element is None for name in parts):
+            return "a part with a type instead of an element"
+    return None

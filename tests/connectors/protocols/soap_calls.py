@@ -9,6 +9,7 @@ from connectors.protocols.http import HttpBackend
 from connectors.protocols.soap.client import SoapBackend
 from connectors.protocols.soap.faults import FaultRule
 from connectors.protocols.soap.wsdl import load
+from connectors.reach import Reach
 from runtime.calls.http import Reply, Request
 from runtime.problems import Missing, Problem
 from tests.connectors.protocols.soap_material import answer
@@ -36,7 +37,7 @@ class Backend:
 
 def speaking(backend: Backend, main: Path) -> SoapBackend:
     headers = {"authorization": f"Basic {SECRET}"}
-    http = HttpBackend("erp", "http://erp.test/soap", backend, headers=headers)
+    http = HttpBackend("erp", "http://erp.test/soap", Reach(backend), headers=headers)
     return SoapBackend(http, load(main), RULES)
 
 

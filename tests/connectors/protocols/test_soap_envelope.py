@@ -3,12 +3,20 @@
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
-from connectors.protocols.soap.envelope import ReplyError, payload_of
+from connectors.protocols.soap.envelope import ReplyError, message_in
 from tests.connectors.protocols.soap_material import SOAP_11, SOAP_12, answer, envelope
 
+ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
 FLOOD = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
 DECLARED = b'<?xml version="1.0" encoding="utf-8"?>'
+
+
+def payload_of(
+    body: bytes, content_type: str = "text/xml", *, encoded: bool = False
+) -> etree._Element | None:
+    return message_in(body, content_type).payload(encoded=encoded)
 
 
 def refused(body: bytes, content_type: str = "text/xml") -> str:
@@ -55,10 +63,14 @@ def test_what_real_messages_nest_is_read() -> None:
         (answer()[:-20], "broken XML"),
         (b"<Answer/>", "an element Answer instead of a SOAP envelope"),
         (envelope("", version="urn:other"), "an element Envelope instead of a SOAP envelope"),
-        (envelope("<a/><b/>"), "a SOAP envelope without exactly one Body and one element in it"),
+        (envelope("<a/><b/>"), "a SOAP envelope with more than one element in its Body"),
         (
             envelope("<a/></e:Body><e:Body><b/>"),
-            "a SOAP envelope without exactly one Body and one element in it",
+            "a SOAP envelope without exactly one Body, or with several Headers",
+        ),
+        (
+            envelope("<a/>").replace(b"<e:Body>", b"<e:Header/><e:Header/><e:Body>"),
+            "a SOAP envelope without exactly one Body, or with several Headers",
         ),
     ],
 )
@@ -113,3 +125,21 @@ def test_a_comment_does_not_split_a_text() -> None:
 
     assert payload is not None
     assert payload.text == "administrator"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<Answer/><multiRef c:root="0" id="1"/><multiRef c:root="0" id="2"/>',
+        '<multiRef c:root="0" id="1"/><Answer c:root="1"/>',
+        '<Answer/><multiRef id="1"/>',
+    ],
+)
+def test_an_encoded_answer_may_have_others_beside_it(content: str) -> None:
+    body = envelope(content).replace(b"<e:Body>", f'<e:Body xmlns:c="{ENCODING}">'.encode())
+
+    payload = payload_of(body, encoded=True)
+
+    assert payload is not None
+    assert payload.tag == "Answer"
+    assert refused(body) == "a SOAP envelope with more than one element in its Body"

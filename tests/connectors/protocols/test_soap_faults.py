@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.protocols.soap.envelope import payload_of
+from connectors.protocols.soap.envelope import message_in
 from connectors.protocols.soap.faults import Fault, FaultRule, fault_in, problem_of
 from runtime.problems import Misconfigured, Missing, Problem, Rejected, Unavailable
 from tests.connectors.protocols.soap_material import SOAP_12, answer, envelope, fault
@@ -15,20 +15,28 @@ SOAP_12_FAULT = """<e:Fault><e:Code><e:Value>e:Sender</e:Value>
 
 
 def read(body: bytes) -> Fault | None:
-    payload = payload_of(body)
+    payload = message_in(body).payload()
     assert payload is not None
     return fault_in(payload)
 
 
 def test_a_soap_11_fault_is_read() -> None:
     assert read(fault("Server", "text", BUSINESS)) == Fault(
-        "Server", "Business", {"Code": "NONE", "At": "Line[2]"}
+        "Server", "Business", {"Code": "NONE", "At": "Line[2]"}, "text"
     )
 
 
 def test_a_soap_12_fault_is_read() -> None:
     assert read(envelope(SOAP_12_FAULT, version=SOAP_12)) == Fault(
-        "Sender.FailedAuthentication", "Business", {"Code": "X"}
+        "Sender.FailedAuthentication", "Business", {"Code": "X"}, "no"
+    )
+
+
+def test_attributes_of_a_detail_are_read_and_the_first_of_a_name_counts() -> None:
+    detail = '<Errors count=" 2 "><Error code="E1">a</Error><Error code="E2">b</Error></Errors>'
+
+    assert read(fault("Server", "", detail)) == Fault(
+        "Server", "Errors", {"@count": "2", "@code": "E1", "Error": "a"}
     )
 
 
@@ -52,6 +60,7 @@ RULES = (
         kind="no-line",
         points_at=lambda fault: f"/lines/{fault.fields['At'][5]}",
     ),
+    FaultRule(Rejected, "not a VAT number", reason="INVALID_INPUT|.*not valid", kind="no-vat"),
 )
 
 
@@ -69,6 +78,18 @@ def test_the_first_rule_that_fits_decides() -> None:
 
 
 @pytest.mark.parametrize(
+    ("reason", "slug"),
+    [
+        ("INVALID_INPUT", "no-vat"),
+        ("123 is not valid", "no-vat"),
+        ("NO INVALID_INPUT", "unavailable"),
+    ],
+)
+def test_a_fault_may_be_known_by_its_text_alone(reason: str, slug: str) -> None:
+    assert judged("Check", Fault("Server", reason=reason)).slug == slug
+
+
+@pytest.mark.parametrize(
     ("code", "family"),
     [
         ("Server", Unavailable),
@@ -81,6 +102,13 @@ def test_the_first_rule_that_fits_decides() -> None:
         ("MustUnderstand", Misconfigured),
         ("Client.Authentication", Misconfigured),
         ("FailedAuthentication", Misconfigured),
+        ("InvalidSecurityToken", Misconfigured),
+        ("UnsupportedAlgorithm", Misconfigured),
+        ("MessageExpired", Misconfigured),
+        ("Sender.InvalidAddressingHeader.InvalidAction", Misconfigured),
+        ("ActionNotSupported", Misconfigured),
+        ("Receiver.EndpointUnavailable", Unavailable),
+        ("Sender.EndpointUnavailable", Unavailable),
         ("Clientele", Unavailable),
     ],
 )

@@ -51,10 +51,12 @@ async def test_none_is_sent_as_nil_and_an_absent_name_not_at_all(
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"No": "123456"}, "No is not as the WSDL declares it"),
-        ({"No": None}, "No is not as the WSDL declares it"),
-        ({"Note": "a\x00b"}, "a text has characters that XML cannot hold"),
-        ({"Note": "\ud800"}, "a text has characters that XML cannot hold"),
+        ({"No": "123456"}, "No: expected at most 5 characters"),
+        ({"No": None}, "No: expected something, not nil"),
+        ({"No": 1}, "No: expected a text"),
+        ({"Note": "a\x00b"}, "Note: expected a text without control characters"),
+        ({"Note": "\ud800"}, "Note: expected a text without control characters"),
+        ({"Not": "a"}, "Not: expected nothing of this name"),
     ],
 )
 async def test_a_value_the_wsdl_does_not_allow_is_refused_before_it_is_sent(
@@ -68,30 +70,31 @@ async def test_a_value_the_wsdl_does_not_allow_is_refused_before_it_is_sent(
 
 
 @pytest.mark.parametrize(
-    ("content", "element"),
+    ("content", "says"),
     [
-        ("<Count>three</Count><Price>1</Price>", "Count"),
-        ("<Count>99999999999</Count><Price>1</Price>", "Count"),
-        ("<Count/><Price>1</Price>", "Count"),
-        ("<Count>3</Count><Price>NaN</Price>", "Price"),
-        (f"{GOOD}<Open>TRUE</Open>", "Open"),
-        (f"{GOOD}<On>2025</On>", "On"),
-        (f"{GOOD}<On>0000-00-00</On>", "On"),
-        (f"{GOOD}<On>12025-01-01</On>", "On"),  # the schema allows it, Python does not
-        ("<Price>1</Price>", "Price"),  # Count is missing
-        (f"{GOOD}<Count>4</Count>", "Count"),  # which of the two?
-        (f"{GOOD}<Line><Text/></Line><Line/>", "Line"),
+        ("<Count>three</Count><Price>1</Price>", "Count: expected a whole number"),
+        ("<Count>99999999999</Count><Price>1</Price>", "Count: expected at most 2147483647"),
+        ("<Count/><Price>1</Price>", "Count: expected a whole number"),
+        ("<Count>3</Count><Price>NaN</Price>", "Price: expected a decimal number"),
+        (f"{GOOD}<Open>TRUE</Open>", "Open: expected true or false"),
+        (f"{GOOD}<On>2025</On>", "On: expected a date"),
+        (f"{GOOD}<On>0000-00-00</On>", "On: expected a date"),
+        # The schema allows it, Python does not.
+        (f"{GOOD}<On>12025-01-01</On>", "On has a value that Python cannot hold"),
+        ("<Price>1</Price>", "the message: expected Count"),
+        (f"{GOOD}<Count>4</Count>", "the message: expected no Count at this place"),
+        (f"{GOOD}<Line><Text/></Line><Line/>", "Line[2]: expected Text"),
     ],
 )
 async def test_a_wrong_value_is_a_bad_answer_and_never_none(
-    soap: SoapBackend, backend: Backend, content: str, element: str
+    soap: SoapBackend, backend: Backend, content: str, says: str
 ) -> None:
     backend.says(content)
 
     raised = await problem(soap)
 
     assert (raised.code, raised.slug) == (502, "bad-answer")
-    assert str(raised).startswith(f"erp: {element} ")
+    assert str(raised) == f"erp: {says}"
     assert "three" not in str(raised)
 
 
@@ -114,7 +117,7 @@ async def test_what_a_backend_adds_is_left_out_and_reported_once(
     assert first == second
     assert first["Line"] == [{"Text": "a"}]
     [told] = [log for log in logs if log["event"] == "soap_reply_additions"]
-    assert told["elements"] == ["Colour", "New"]
+    assert told["names"] == ["Colour", "New"]
     assert "red" not in str(logs)
 
 

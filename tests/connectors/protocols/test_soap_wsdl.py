@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from connectors.protocols.soap.envelope import ReplyError
 from connectors.protocols.soap.schema import Schema
 from connectors.protocols.soap.vendored import PINS, WsdlError
 from connectors.protocols.soap.wsdl import load
+from tests.connectors.protocols.soap.codec.spoken import payload
 from tests.connectors.protocols.soap_material import TYPES, vendored, wsdl
 
 PUBLISHED = Path(__file__).parents[3] / ".." / "shared" / "wsdl"
@@ -23,6 +25,7 @@ published = pytest.mark.skipif(
 )
 
 
+TWO_PARTS = '<part name="body" element="t:Ask"/><part name="more" element="t:Answer"/>'
 OTHER = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:other"/>'
 
 
@@ -101,11 +104,16 @@ def test_an_operation_that_zeep_drops_is_named(tmp_path: Path) -> None:
         load(vendored(tmp_path, main=wsdl(answer="Nowhere")))
 
 
-def test_a_schema_libxml2_cannot_judge_by_is_refused(tmp_path: Path) -> None:
+def test_a_schema_libxml2_cannot_use_is_used_by_us_alone_and_says_so(tmp_path: Path) -> None:
     odd = TYPES.replace("<xs:complexType>", '<xs:complexType nillable="true">', 1)
 
-    with pytest.raises(WsdlError, match="libxml2 cannot use its schema"):
-        load(vendored(tmp_path, main=wsdl(odd)))
+    port = load(vendored(tmp_path, main=wsdl(odd)))
+
+    assert "libxml2 cannot use its schema" in str(port.unjudged)
+    operation = port.operation("Ask")
+    assert operation.decode(payload("<Count>3</Count><Price>1.50</Price>"))["Count"] == 3
+    with pytest.raises(ReplyError, match="Count: expected a whole number"):
+        operation.decode(payload("<Count>three</Count><Price>1.50</Price>"))
 
 
 def test_libxml2_reads_vendored_schemas_only(tmp_path: Path) -> None:
@@ -116,11 +124,38 @@ def test_libxml2_reads_vendored_schemas_only(tmp_path: Path) -> None:
         Schema({"file:///main.wsdl": importing(f"file://{outside}").encode()})
 
 
-def test_an_rpc_operation_is_not_spoken(tmp_path: Path) -> None:
-    port = load(vendored(tmp_path, main=wsdl(style="rpc")))
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (('name="body" element="t:Ask"', 'name="body" type="t:Ask"'), "a part with a type"),
+        (('<part name="body" element="t:Ask"/>', TWO_PARTS), "several parts in one Body"),
+        (('use="literal"', 'use="encoded"'), "document style with SOAP encoding"),
+    ],
+)
+def test_an_operation_nobody_can_mean_is_not_spoken(
+    tmp_path: Path, change: tuple[str, str], says: str
+) -> None:
+    text = wsdl(f'{TYPES}<xs:complexType name="Ask"/>').replace(*change)
 
-    with pytest.raises(WsdlError, match="Ask is not among the document/literal operations"):
+    port = load(vendored(tmp_path, main=text))
+
+    with pytest.raises(WsdlError, match=f"Ask cannot be spoken: {says}"):
         port.operation("Ask")
+
+
+def test_an_operation_that_is_not_declared_is_no_operation(tmp_path: Path) -> None:
+    with pytest.raises(WsdlError, match="Tell is not among the operations"):
+        load(vendored(tmp_path, main=wsdl())).operation("Tell")
+
+
+def test_the_binding_may_say_which_part_is_in_the_body(tmp_path: Path) -> None:
+    text = wsdl().replace('<part name="body" element="t:Ask"/>', TWO_PARTS)
+    text = text.replace('<input><s:body use="literal"/>', '<input><s:body parts="body"/>')
+
+    request = load(vendored(tmp_path, main=text)).operation("Ask").request
+
+    assert request is not None
+    assert request.name == "{urn:test}Ask"
 
 
 def test_a_port_among_several_is_chosen_by_name(tmp_path: Path) -> None:
@@ -139,8 +174,8 @@ def test_zeep_is_not_imported_before_a_wsdl_is_loaded() -> None:
 
 
 DROPPED = {"geotrust": 1, "servicestack-portaplus": 64}
-RPC = {"allegro-aukro", "tradetracker", "zeep-claim"}
-REFUSED = {"partner-service": "libxml2 cannot use its schema"}
+UNJUDGED = {"partner-service"}
+"""Their schema is none: libxml2 cannot use it, and we judge alone."""
 
 
 def mains() -> list[tuple[str, str]]:
@@ -161,11 +196,11 @@ def test_a_published_wsdl_loads_whole_or_says_what_is_lost(
     if name in DROPPED:
         with pytest.raises(WsdlError, match=f"could not resolve {DROPPED[name]} of the operations"):
             load(main, port)
-    elif name in REFUSED:
-        with pytest.raises(WsdlError, match=REFUSED[name]):
-            load(main, port)
     else:
-        assert bool(load(main, port).operations) == (name not in RPC)
+        loaded = load(main, port)
+        assert loaded.operations
+        assert not loaded.unspoken
+        assert (loaded.unjudged is not None) == (name in UNJUDGED)
 
 
 def pinned_copy(source: Path, folder: Path) -> Path:

@@ -1,0 +1,66 @@
+"""What the operations of a port share: the schema as shapes, and the codecs made of it so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from connectors.protocols.soap.codec.decoding.decoder import Decoder
+from connectors.protocols.soap.codec.encoding.encoder import Encoder
+from connectors.protocols.soap.codec.encoding.escaping import Prefixes
+from connectors.protocols.soap.codec.fallback import Zeep
+from connectors.protocols.soap.codec.judging.judge import Judge
+from connectors.protocols.soap.codec.names import XML
+from connectors.protocols.soap.codec.reading.builtins import SOAP_ENC
+from connectors.protocols.soap.codec.reading.types import Types
+from connectors.protocols.soap.codec.shapes import XSD
+from connectors.protocols.soap.schema import Schema
+
+
+@dataclass
+class Codecs:
+    """Nothing is read or made before it is needed: an operation needs few of the types."""
+
+    served: Mapping[str, bytes]
+    """Every WSDL and schema that was loaded, by address."""
+    zeep_schema: Any
+    schema: Schema | None
+    """None where libxml2 cannot use it."""
+    ignore_additions: bool = True
+    """Whether elements and attributes that nobody declared are left out of what a reply says, and
+    reported; else they make it a bad answer."""
+
+    @cached_property
+    def types(self) -> Types:
+        return Types(self.served)
+
+    @cached_property
+    def zeep(self) -> Zeep:
+        return Zeep(self.zeep_schema)
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        return Decoder(self.types, self.zeep.reader)
+
+    @cached_property
+    def prefixes(self) -> Prefixes:
+        spaces = self.types.documents.namespaces
+        own = {space: f"n{number}" for number, space in enumerate(spaces)}
+        return Prefixes({**own, XSD: "xsd", XML: "xml", SOAP_ENC: "soapenc"})
+
+    @cached_property
+    def _encoders(self) -> Mapping[bool, Encoder]:
+        return {
+            encoded: Encoder(self.types, self.prefixes, self.zeep.written, encoded=encoded)
+            for encoded in (False, True)
+        }
+
+    @cached_property
+    def _judges(self) -> Mapping[bool, Judge]:
+        return {encoded: Judge(self.types, encoded=encoded) for encoded in (False, True)}
+
+    def encoder(self, *, encoded: bool) -> Encoder:
+        return self._encoders[encoded]
+
+    def judge(self, *, encoded: bool) -> Judge:
+        return self._judges[encoded]

@@ -1,0 +1,66 @@
+"""Whether a reply is as declared: by libxml2 where it can, by ourselves where it cannot, refuses, or
+meets what a backend added since its WSDL was vendored.
+
+An addition is the commonest change of a backend, and the one it does not announce.
+"""
+
+from collections.abc import Iterable
+
+import structlog
+from lxml import etree
+
+from connectors.protocols.soap.codec import names
+from connectors.protocols.soap.codec.errors import Wrong
+from connectors.protocols.soap.codec.judging.additions import KnownAdditions, remove
+from connectors.protocols.soap.codec.judging.judge import Additions, Judge
+from connectors.protocols.soap.codec.shapes import Element
+from connectors.protocols.soap.envelope import ReplyError
+from connectors.protocols.soap.schema import Schema
+
+
+class Inspector:
+    """Of the replies to one operation."""
+
+    def __init__(
+        self, operation: str, judge: Judge, schema: Schema | None, *, ignore_additions: bool
+    ) -> None:
+        self._operation = operation
+        self._judge = judge
+        self._schema = schema
+        self._ignore = ignore_additions
+        self._told: set[str] = set()
+        self._known = KnownAdditions()
+
+    def inspect(self, element: etree._Element, declared: Element) -> None:
+        """Take out what is additional. Raises ReplyError for anything else that is not declared."""
+        if self._accepts(element) or (self._known.take_out(element) and self._accepts(element)):
+            return
+        try:
+            additions = self._judge.judge(element, declared)
+        except Wrong as wrong:
+            raise ReplyError(str(wrong)) from None
+        found = {names.local(name or gone.tag) for gone, name in additions}
+        if found and not self._ignore:
+            raise ReplyError(f"{min(found)} is not declared")
+        self._take_out(element, additions)
+        if self._schema is not None and not self._schema.accepts(element):
+            raise ReplyError("libxml2 finds it is not as declared")
+        self._tell(found)
+
+    def _accepts(self, element: etree._Element) -> bool:
+        return self._schema is not None and self._schema.accepts(element)
+
+    def _take_out(self, root: etree._Element, additions: Additions) -> None:
+        for element, attribute in additions:
+            if attribute:
+                element.attrib.pop(attribute)
+            else:
+                self._known.learn(root, element)
+                remove(element)
+
+    def _tell(self, found: Iterable[str]) -> None:
+        if news := set(found) - self._told:
+            self._told |= news
+            structlog.get_logger().warning(
+                "soap_reply_additions", operation=self._operation, names=sorted(news)
+            )
