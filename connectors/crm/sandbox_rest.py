@@ -20,6 +20,7 @@ from urllib.parse import quote
 from connectors.crm import Crm
 from connectors.protocols.http import HttpBackend
 from connectors.protocols.options import HeaderSecret, HttpOptions
+from connectors.reach import Reach
 from contracts.models.system.crm.v1 import (
     Account,
     AccountProfile,
@@ -27,7 +28,7 @@ from contracts.models.system.crm.v1 import (
     Activity,
     NewActivity,
 )
-from runtime.calls.http import Reply, Sender
+from runtime.calls.http import Reply
 from runtime.problems import Misconfigured, Missing, Problem, Rejected, at
 
 Told = Mapping[str, Any]
@@ -44,6 +45,14 @@ POINTERS = {
     "summary": "/subject",
     "tier": "/segment",
 }
+DROPPED = {
+    "accountId": "the CRM's own id, which an account made anew does not keep (quirk 1)",
+    "/id": "the same; an activity of ours has ours",
+    "message": "for developers, in the CRM's words: the code says it in ours",
+    "modifiedAt": "nobody asks when the CRM was last written to",
+    "phone": "the ERP keeps the phone number",
+}
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -53,11 +62,11 @@ class Options(HttpOptions):
 
 
 class Connector(Crm):
-    def __init__(self, options: Options, sender: Sender) -> None:
+    def __init__(self, options: Options, reach: Reach) -> None:
         self._backend = HttpBackend(
             "crm",
             options.url,
-            sender,
+            reach,
             headers={"X-Api-Key": options.api_key.get_secret_value()},
             timeout=options.timeout_seconds,
         )

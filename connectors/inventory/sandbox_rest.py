@@ -19,9 +19,10 @@ from urllib.parse import quote
 from connectors.inventory import Inventory
 from connectors.protocols.http import HttpBackend
 from connectors.protocols.options import HeaderSecret, HttpOptions
+from connectors.reach import Reach
 from contracts.models.canonical import OrderLine
 from contracts.models.system.inventory.v1 import Reservation, Stock, StockList
-from runtime.calls.http import Reply, Sender
+from runtime.calls.http import Reply
 from runtime.problems import Misconfigured, Missing, Problem, Rejected, at
 
 Told = Mapping[str, Any]
@@ -36,18 +37,26 @@ STATUS: Mapping[str, Status] = {
 }
 LARGEST_LINE = 999
 
+DROPPED = {
+    "description": "the product's name is the ERP's to tell",
+    "held": "what can be promised is free, whoever holds the rest",
+    "onHand": "what can be promised is free, whoever holds the rest",
+    "message": "for developers, in the warehouse's words: the code says it in ours",
+    "shortages/requested": "the caller knows what it asked for",
+}
+
 
 class Options(HttpOptions):
     token: HeaderSecret
 
 
 class Connector(Inventory):
-    def __init__(self, options: Options, sender: Sender) -> None:
+    def __init__(self, options: Options, reach: Reach) -> None:
         token = options.token.get_secret_value()
         self._backend = HttpBackend(
             "inventory",
             options.url,
-            sender,
+            reach,
             headers={"Authorization": f"Bearer {token}"},
             timeout=options.timeout_seconds,
         )

@@ -35,11 +35,11 @@ from connectors.erp import AddressKind, Erp
 from connectors.erp.tryton.catalogue import Catalogue
 from connectors.erp.tryton.customers import Customers
 from connectors.erp.tryton.orders import Orders
+from connectors.reach import Reach
 from connectors.vendors.tryton import TrytonOptions
 from connectors.vendors.tryton.session import Session
 from contracts.models.canonical import Address, Customer, CustomerProfile
 from contracts.models.system.erp.v1 import CustomerAddress, NewSalesOrder, ProductPrice, SalesOrder
-from runtime.calls.http import Sender
 
 
 class Options(TrytonOptions):
@@ -47,8 +47,8 @@ class Options(TrytonOptions):
 
 
 class Connector(Erp):
-    def __init__(self, options: Options, sender: Sender) -> None:
-        tryton = Session("erp", options, sender)
+    def __init__(self, options: Options, reach: Reach) -> None:
+        tryton = Session("erp", options, reach)
         self._customers = Customers(tryton)
         self._catalogue = Catalogue(tryton)
         self._orders = Orders(tryton, self._customers, self._catalogue)

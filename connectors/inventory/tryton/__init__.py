@@ -28,19 +28,18 @@ Quirks, each with *why this matters*:
     draft, which holds nothing; only the next step would, and nobody takes it.*
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from pydantic import Field
 
 from connectors.inventory import Inventory
 from connectors.inventory.tryton.holds import Holds
 from connectors.inventory.tryton.stock import Stock
+from connectors.reach import Reach
 from connectors.vendors.tryton import TrytonOptions
 from connectors.vendors.tryton.session import Session
 from contracts.models import canonical
 from contracts.models.system.inventory import v1
-from runtime.calls.http import Sender
-from runtime.clock import Clock
 
 
 class Options(TrytonOptions):
@@ -48,15 +47,11 @@ class Options(TrytonOptions):
     """The code of the warehouse to use, where there are several; else the oldest is used."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Connector(Inventory):
-    def __init__(self, options: Options, sender: Sender, clock: Clock = _now) -> None:
-        tryton = Session("the warehouse", options, sender)
-        self._stock = Stock(tryton, options.warehouse, clock)
-        self._holds = Holds(tryton, self._stock, clock)
+    def __init__(self, options: Options, reach: Reach) -> None:
+        tryton = Session("the warehouse", options, reach)
+        self._stock = Stock(tryton, options.warehouse, reach.clock)
+        self._holds = Holds(tryton, self._stock, reach.clock)
 
     async def list_stock(self, skus: list[str]) -> v1.StockList:
         await self._holds.sweep_when_due()

@@ -34,13 +34,15 @@ from pydantic import Field
 
 from connectors.payments import Payments
 from connectors.payments.stripe import words
+from connectors.payments.stripe.dropped import DROPPED as DROPPED
 from connectors.payments.stripe.intents import DIALECTS, Intents, pages
 from connectors.payments.stripe.words import GivenBack, Intent
 from connectors.protocols.http import HttpBackend
 from connectors.protocols.options import HeaderSecret, HttpOptions
+from connectors.reach import Reach
 from contracts.models.canonical import Money, PaymentMethod
 from contracts.models.system.payments.v1 import Payment, Refund
-from runtime.calls.http import Reply, Sender
+from runtime.calls.http import Reply
 from runtime.problems import Missing, Problem, Rejected, Unavailable, at
 
 NAME = "payments"
@@ -59,14 +61,14 @@ class Options(HttpOptions):
 
 
 class Connector(Payments):
-    def __init__(self, options: Options, sender: Sender) -> None:
+    def __init__(self, options: Options, reach: Reach) -> None:
         headers = {
             "Authorization": f"Bearer {options.api_key.get_secret_value()}",
             "Stripe-Version": options.api_version,
         }
         self._dialect = DIALECTS[options.dialect]
         self._backend = HttpBackend(
-            NAME, options.url, sender, headers=headers, timeout=options.timeout_seconds
+            NAME, options.url, reach, headers=headers, timeout=options.timeout_seconds
         )
         self._intents = Intents(self._backend, self._dialect)
 

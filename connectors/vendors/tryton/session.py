@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from connectors.protocols.http import HttpBackend
 from connectors.protocols.jsonrpc import JsonRpc, RpcError, Unauthorized
+from connectors.reach import Reach
 from connectors.vendors.tryton import TrytonOptions
 from connectors.vendors.tryton.errors import problem
 from connectors.vendors.tryton.values import Domain, Row, Values, View
-from runtime.calls.http import Sender
 from runtime.problems import Misconfigured, garbage
 
 T = TypeVar("T")
@@ -31,11 +31,11 @@ class _Login:
 
 
 class Session:
-    def __init__(self, who: str, options: TrytonOptions, sender: Sender) -> None:
+    def __init__(self, who: str, options: TrytonOptions, reach: Reach) -> None:
         backend = HttpBackend(
             who,
             options.url,
-            sender,
+            reach,
             headers={"accept-encoding": "gzip"},
             timeout=options.timeout_seconds,
         )
