@@ -12,14 +12,18 @@ from typing import Any
 
 import pytest
 
+from connectors.reach import Reach
 from runtime.calls.network import NetworkSender
 from sandbox.launch import launch
+from tests.connectors.legacy_warehouses import legacy_warehouse
+from tests.connectors.nightly_warehouses import nightly_warehouse
+from tests.connectors.sandboxed import Sandboxed
 from tests.connectors.vendors import REAL, Stand
 
 
 @pytest.fixture(scope="session")
 def sandbox_urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Base URLs by backend name: erp, crm, inventory, payments."""
+    """Base URLs by backend name, as in sandbox/services.py."""
     data: Path = tmp_path_factory.mktemp("sandbox")
     with launch(data) as running:
         yield running.urls
@@ -32,9 +36,24 @@ async def network() -> AsyncIterator[NetworkSender]:
 
 
 @pytest.fixture(scope="session")
+async def sandbox_compliance(sandbox_urls: dict[str, str], network: NetworkSender) -> Stand:
+    url = sandbox_urls["compliance"]
+    await Sandboxed(url, network).control("POST", "running-time", {"seconds": 0})
+    options = {"url": url, "api_key": "sandbox-screening-key"}
+    return Stand("connectors.compliance.sandbox_rest", options)
+
+
+@pytest.fixture(scope="session")
 def sandbox_crm(sandbox_urls: dict[str, str]) -> Stand:
     options = {"url": sandbox_urls["crm"], "api_key": "sandbox-crm-key"}
     return Stand("connectors.crm.sandbox_rest", options)
+
+
+@pytest.fixture(scope="session")
+async def sandbox_salesforce(sandbox_urls: dict[str, str], network: NetworkSender) -> Stand:
+    url = sandbox_urls["salesforce"]
+    app = await Sandboxed(url, network).control("GET", "app")
+    return Stand("connectors.crm.salesforce", {"url": url, **app})
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +70,29 @@ def sandbox_inventory(sandbox_urls: dict[str, str]) -> Stand:
 
 
 @pytest.fixture(scope="session")
+def sandbox_smtp(sandbox_urls: dict[str, str]) -> Stand:
+    options = {"url": sandbox_urls["smtp"], "user": "strata", "password": "sandbox"}
+    return Stand("connectors.notifications.smtp", {**options, "sender": "shop@strata.example"})
+
+
+@pytest.fixture(scope="session")
 def sandbox_payments(sandbox_urls: dict[str, str]) -> Stand:
     options = {"url": sandbox_urls["payments"], "api_key": "sk_test_sandbox"}
     return Stand(
         "connectors.payments.stripe",
         options,
         {"good": "pm_card_visa", "declined": "pm_card_chargeDeclined", "unknown": "pm_nobodys"},
+    )
+
+
+@pytest.fixture(scope="session")
+def sandbox_gateway(sandbox_urls: dict[str, str]) -> Stand:
+    who = {"merchant_id": "SANDBOX01", "user": "strata", "password": "sandbox"}
+    url = f"{sandbox_urls['payment_gateway']}/gateway"
+    return Stand(
+        "connectors.payments.soap_gateway",
+        {"url": url, "zone": "Europe/Paris", **who},
+        {"good": "tok_good", "declined": "tok_declined", "unknown": "tok_nobodys"},
     )
 
 
@@ -69,6 +105,36 @@ def localstripe() -> Stand:
     )
 
 
+@pytest.fixture(scope="session")
+async def legacy_postgresql(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stand]:
+    async with legacy_warehouse("postgresql", tmp_path_factory.mktemp("legacy")) as house:
+        yield house.stand
+
+
+@pytest.fixture(scope="session")
+async def legacy_mariadb(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stand]:
+    async with legacy_warehouse("mariadb", tmp_path_factory.mktemp("legacy")) as house:
+        yield house.stand
+
+
+@pytest.fixture(scope="session")
+async def legacy_sqlite(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stand]:
+    async with legacy_warehouse("sqlite", tmp_path_factory.mktemp("legacy")) as house:
+        yield house.stand
+
+
+@pytest.fixture(scope="session")
+async def nightly_file(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stand]:
+    async with nightly_warehouse(tmp_path_factory.mktemp("nightly")) as house:
+        yield house.stand
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Connectors keep their ledgers from one test to the next, as the backends keep theirs."""
+    return tmp_path_factory.mktemp("data")
+
+
 @pytest.fixture
 def stand(request: pytest.FixtureRequest) -> Stand:
     """The vendor a test is about: see `vendors.every`."""
@@ -77,6 +143,9 @@ def stand(request: pytest.FixtureRequest) -> Stand:
 
 
 @pytest.fixture
-def connector(stand: Stand, network: NetworkSender) -> Any:
+async def connector(stand: Stand, network: NetworkSender, data_dir: Path) -> AsyncIterator[Any]:
     module = importlib.import_module(stand.module)
-    return module.Connector(module.Options.model_validate(stand.options), network)
+    options = module.Options.model_validate(stand.options)
+    reach = Reach(network, data_dir=data_dir / f"{stand.module}-{id(stand):x}")
+    async with aclosing(module.Connector(options, reach)) as connector:
+        yield connector

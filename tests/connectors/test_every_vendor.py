@@ -15,12 +15,15 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from structlog.testing import capture_logs
 
+from connectors.reach import Reach
 from contracts.models.canonical import Address, CustomerProfile, Money, OrderLine, PaymentMethod
+from contracts.models.system.compliance.v1 import Decision, Subject
 from contracts.models.system.crm.v1 import AccountProfile, NewActivity
 from contracts.models.system.erp.v1 import NewSalesOrder, SalesOrderLine
+from contracts.models.system.notifications.v1 import NewMessage
 from runtime.calls.http import Lost, Reply, Request, Sender, Silent, TooLarge, Unreached
 from runtime.problems import Misconfigured, Problem, Unavailable
-from tests.connectors.vendors import PORTS, VENDORS, capability_of, made_up_options
+from tests.connectors.vendors import PORTS, VENDORS, capability_of, made_up_options, speaks_http
 
 EUR = Money(amount="10.00", currency="EUR")
 EMAIL, NAME, TOKEN = "ada@example.com", "Ada Lindqvist", "pm_secretive"
@@ -32,8 +35,16 @@ ORDER = NewSalesOrder(
 )
 ACTIVITY = NewActivity(kind="note", subject=NAME, at=datetime(2026, 1, 1, tzinfo=UTC))
 ORDER_ID = "ord_0123456789abcdefghij"
+SUBJECT = Subject(kind="person", name=NAME, country="SE", email=EMAIL)
+DECISION = Decision(outcome="clear", by="ops-7", reason=f"not that {NAME}")
+MESSAGE = NewMessage(to=EMAIL, subject=f"Welcome, {NAME}", text="Hello")
 
 CALLS: dict[str, dict[str, Callable[[Any], Awaitable[object]]]] = {
+    "compliance": {
+        "put_screening": lambda compliance: compliance.put_screening("S-1", SUBJECT),
+        "get_screening": lambda compliance: compliance.get_screening("S-1"),
+        "decide": lambda compliance: compliance.decide("S-1", DECISION),
+    },
     "crm": {
         "get_account": lambda crm: crm.get_account("C-1001"),
         "find_accounts": lambda crm: crm.find_accounts(EMAIL),
@@ -62,6 +73,10 @@ CALLS: dict[str, dict[str, Callable[[Any], Awaitable[object]]]] = {
         "get_reservation": lambda inventory: inventory.get_reservation("R-1"),
         "release_reservation": lambda inventory: inventory.release_reservation("R-1"),
         "commit_reservation": lambda inventory: inventory.commit_reservation("R-1"),
+    },
+    "notifications": {
+        "put_message": lambda notifications: notifications.put_message("M-1", MESSAGE),
+        "get_message": lambda notifications: notifications.get_message("M-1"),
     },
     "payments": {
         "authorize": lambda payments: payments.authorize("P-1", EUR, PaymentMethod(token=TOKEN)),
@@ -110,12 +125,16 @@ BAD_DAYS: dict[str, tuple[Sender, int]] = {
 
 REFUSALS = {"unauthorized": 401, "forbidden": 403, "unauthorized by a proxy": 407}
 
-every_vendor = pytest.mark.parametrize(
-    "module", [importlib.import_module(vendor) for vendor in VENDORS], ids=VENDORS
+MODULES = [importlib.import_module(vendor) for vendor in VENDORS]
+BY_HTTP = [module.__name__ for module in MODULES if speaks_http(module)]
+
+every_vendor = pytest.mark.parametrize("module", MODULES, ids=VENDORS)
+every_vendor_by_http = pytest.mark.parametrize(
+    "module", [importlib.import_module(vendor) for vendor in BY_HTTP], ids=BY_HTTP
 )
-every_method = pytest.mark.parametrize(
+every_method_by_http = pytest.mark.parametrize(
     ("vendor", "method"),
-    [(vendor, method) for vendor in VENDORS for method in CALLS[capability_of(vendor)]],
+    [(vendor, method) for vendor in BY_HTTP for method in CALLS[capability_of(vendor)]],
 )
 
 
@@ -130,7 +149,7 @@ def test_it_can_do_all_its_port_asks(module: ModuleType) -> None:
 
     assert issubclass(module.Connector, port)
     assert not inspect.isabstract(module.Connector)
-    inspect.signature(module.Connector).bind("options", "sender")
+    inspect.signature(module.Connector).bind("options", "reach")
     for name in port.__abstractmethods__:
         asked, given = (inspect.signature(getattr(c, name)) for c in (port, module.Connector))
         assert given == asked, name
@@ -153,7 +172,7 @@ def test_a_misspelt_option_is_named(module: ModuleType) -> None:
 @pytest.mark.parametrize(
     "url", ["", "vendor.test", "ftp://vendor.test", "http://me:secret@vendor.test", "http://a?b=c"]
 )
-@every_vendor
+@every_vendor_by_http
 def test_a_url_that_cannot_be_right_is_named(module: ModuleType, url: str) -> None:
     with pytest.raises(ValidationError) as caught:
         module.Options.model_validate(made_up_options(module) | {"url": url})
@@ -178,11 +197,11 @@ def connector(vendor: str, sender: Sender) -> Any:
     """Too short a time for a second attempt: what one answer becomes is what is asked here."""
     module = importlib.import_module(vendor)
     options = made_up_options(module) | {"timeout_seconds": 0.05}
-    return module.Connector(module.Options.model_validate(options), sender)
+    return module.Connector(module.Options.model_validate(options), Reach(sender))
 
 
 @pytest.mark.parametrize("bad_day", BAD_DAYS)
-@every_method
+@every_method_by_http
 async def test_a_bad_day_is_told_as_what_it_is(vendor: str, method: str, bad_day: str) -> None:
     sender, status = BAD_DAYS[bad_day]
 
@@ -194,7 +213,7 @@ async def test_a_bad_day_is_told_as_what_it_is(vendor: str, method: str, bad_day
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
-@every_method
+@every_method_by_http
 async def test_our_own_refused_credentials_are_for_an_operator(
     vendor: str, method: str, refusal: str
 ) -> None:
@@ -206,7 +225,7 @@ async def test_our_own_refused_credentials_are_for_an_operator(
     assert caught.value.code == 502
 
 
-@every_method
+@every_method_by_http
 async def test_nothing_secret_or_personal_gets_into_a_problem_or_the_log(
     vendor: str, method: str
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from connectors.reach import Reach
 from connectors.vendors.tryton import TrytonOptions
 from connectors.vendors.tryton.errors import Refused, Stale
 from connectors.vendors.tryton.session import Session
@@ -33,7 +34,7 @@ FOUND = result([{"id": 1, "name": "thing"}])
 
 def session(sender: Sender, url: str = "http://tryton.test") -> Session:
     fields = {"url": url, "database": "shop", "user": "strata", "password": "made-up"}
-    return Session("the vendor", TrytonOptions.model_validate(fields), sender)
+    return Session("the vendor", TrytonOptions.model_validate(fields), Reach(sender))
 
 
 def tryton(**answers: list[Answer]) -> ScriptedTryton:

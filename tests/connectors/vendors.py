@@ -15,9 +15,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic_core import PydanticUndefined
 
 import connectors
+from connectors.protocols.options import HttpOptions
 
 URL = "http://vendor.test"
 
@@ -35,10 +38,22 @@ REAL: dict[str, dict[str, str]] = json.loads(os.environ.get("STRATA_REAL_BACKEND
 """The line that `python -m sandbox.real` prints: third-party backends that run."""
 
 RUNNING: dict[str, list[str]] = {
-    "crm": ["sandbox_crm"],
+    "compliance": ["sandbox_compliance"],
+    "crm": ["sandbox_crm", "sandbox_salesforce"],
     "erp": ["sandbox_erp"],
-    "inventory": ["sandbox_inventory"],
-    "payments": ["sandbox_payments", *(["localstripe"] if "stripe" in REAL else [])],
+    "inventory": [
+        "sandbox_inventory",
+        "legacy_postgresql",
+        "legacy_mariadb",
+        "legacy_sqlite",
+        "nightly_file",
+    ],
+    "notifications": ["sandbox_smtp"],
+    "payments": [
+        "sandbox_payments",
+        "sandbox_gateway",
+        *(["localstripe"] if "stripe" in REAL else []),
+    ],
 }
 """By capability, the session fixtures (conftest.py) that give a Stand."""
 
@@ -74,8 +89,45 @@ VENDORS = [
     name for package in CAPABILITIES if _port(package) is not None for name in _children(package)
 ]
 
-FITTING: dict[str, dict[str, Any]] = {}
+
+def rsa_key() -> str:
+    """As PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = serialization.PrivateFormat.PKCS8
+    pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    return pem.decode()
+
+
+FITTING: dict[str, dict[str, Any]] = {
+    "connectors.notifications.smtp": {
+        "url": "smtps://vendor.test",
+        "user": "strata",
+        "password": "made-up-password",
+        "sender": "shop@vendor.test",
+    },
+    "connectors.crm.salesforce": {"private_key": rsa_key()},
+    "connectors.payments.soap_gateway": {"merchant_id": "MADEUP", "zone": "Europe/Paris"},
+    "connectors.inventory.legacy_sql": {
+        "driver": "postgresql",
+        "host": "vendor.test",
+        "user": "strata",
+        "password": "made-up-password",
+        "locations": ["MAIN"],
+        "writable": True,
+    },
+    "connectors.inventory.nightly_file": {
+        "url": "sftp://vendor.test/",
+        "user": "strata",
+        "password": "made-up-password",
+        "known_hosts": f"vendor.test ssh-ed25519 {'A' * 68}",
+    },
+}
 """Options by vendor, where a made-up text does not do."""
+
+
+def speaks_http(module: ModuleType) -> bool:
+    """Whether a vendor is reached by a Sender; the others have bad days of their own kinds."""
+    return issubclass(module.Options, HttpOptions)
 
 
 def made_up_options(module: ModuleType) -> dict[str, Any]:
@@ -85,7 +137,8 @@ def made_up_options(module: ModuleType) -> dict[str, Any]:
         for name, option in module.Options.model_fields.items()
         if option.get_default(call_default_factory=True) is PydanticUndefined
     }
-    return needed | {"url": URL} | FITTING.get(module.__name__, {})
+    url = {"url": URL} if speaks_http(module) else {}
+    return needed | url | FITTING.get(module.__name__, {})
 
 
 def capability_of(vendor: str) -> str:

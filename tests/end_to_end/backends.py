@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 READS = {
+    *("getCheck", "searchChecks"),
     *("getStock", "listStock", "getHold", "findAccounts", "getAccount", "listActivities", "wsdl"),
     *("getIntent", "listIntents", "searchIntents", "getRefund", "listRefunds"),
     *("GetCustomer", "GetPrice", "GetSalesOrder", "ListAddresses", "ListSalesOrders"),
@@ -17,8 +18,13 @@ class Backends:
     urls: dict[str, str]
     http: httpx.Client
 
+    @property
+    def controlled(self) -> dict[str, str]:
+        """Those with a control plane; the relay's is the inbox's."""
+        return {name: url for name, url in self.urls.items() if url.startswith("http")}
+
     def calm(self) -> None:
-        for url in self.urls.values():
+        for url in self.controlled.values():
             self.http.delete(f"{url}/_sandbox/faults")
             self.http.delete(f"{url}/_sandbox/calls")
 
@@ -28,12 +34,12 @@ class Backends:
         assert reply.status_code == 200, reply.text
 
     def mend(self) -> None:
-        for url in self.urls.values():
+        for url in self.controlled.values():
             self.http.delete(f"{url}/_sandbox/faults")
 
     def calls(self, backend: str | None = None) -> list[str]:
         """The operations called, in order; of one backend or of all."""
-        names = [backend] if backend else list(self.urls)
+        names = [backend] if backend else list(self.controlled)
         return [
             call["operation"]
             for name in names
@@ -45,6 +51,10 @@ class Backends:
 
     def state(self, backend: str) -> dict[str, Any]:
         return dict(self.http.get(f"{self.urls[backend]}/_sandbox/state").json())
+
+    def control(self, backend: str, noun: str, order: Any) -> None:
+        reply = self.http.post(f"{self.urls[backend]}/_sandbox/{noun}", json=order)
+        assert reply.status_code == 200, reply.text
 
     def erp_order(self, order_id: str) -> dict[str, Any] | None:
         orders = self.state("erp")["orders"]
@@ -75,6 +85,11 @@ class Backends:
         """On hand, held, committed."""
         article = self.state("inventory")["articles"][sku]
         return int(article["on_hand"]), int(article["held"]), int(article["committed"])
+
+    def letters_to(self, address: str) -> list[dict[str, Any]]:
+        """By Message-ID, with how often each was delivered."""
+        found = self.state("mail")["letters"].values()
+        return [dict(letter) for letter in found if letter["recipients"] == [address]]
 
     def orders_of(self, customer: str) -> list[str]:
         return [o["ExtRef"] for o in self.state("erp")["orders"] if o["CustNo"] == customer]

@@ -19,6 +19,8 @@ APIS = (
     "system/crm",
     "system/inventory",
     "system/payments",
+    "system/compliance",
+    "system/notifications",
     "process/orders",
     "process/customers",
     "experience/web",
@@ -194,6 +196,18 @@ class Deployment:
                     "vendor": "stripe",
                     "url": backend["payments"],
                     "api_key": "sk_test_sandbox",
+                },
+                "compliance": {
+                    "vendor": "sandbox_rest",
+                    "url": backend["compliance"],
+                    "api_key": "sandbox-screening-key",
+                },
+                "notifications": {
+                    "vendor": "smtp",
+                    "url": backend["smtp"],
+                    "user": "strata",
+                    "password": "sandbox",
+                    "sender": "shop@strata.example",
                 },
             },
         }

@@ -157,3 +157,112 @@ async def test_an_authorisation_let_go_holds_no_money(
 
     assert (late.status_code, late.json()["type"]) == (409, "urn:strata:problem:voided")
     assert backends.money_held("pay-2") == 0
+
+
+SUBJECT = {
+    "kind": "person",
+    "name": "Marguerite Quell",
+    "country": "FR",
+    "birthDate": "1988-04-01",
+    "email": "m.quell@example.com",
+}
+
+
+async def test_a_screening_goes_from_pending_to_review_and_is_decided_by_a_person(
+    platform: Deployment, backends: Backends
+) -> None:
+    path = "/screenings/ob-1"
+    backends.control("compliance", "running-time", {"seconds": 600})
+    pending = await ask(platform, "PUT", "compliance", path, json=SUBJECT)
+    backends.control("compliance", "clock", {"advanceSeconds": 601})
+    backends.control("compliance", "running-time", {"seconds": 0})
+
+    review = await twice(platform, "PUT", "compliance", path, json=SUBJECT)
+    other = await ask(platform, "PUT", "compliance", path, json={**SUBJECT, "name": "Ada"})
+    decision = {"outcome": "clear", "by": "ops-7", "reason": "born elsewhere"}
+    decided = await twice(platform, "PUT", "compliance", f"{path}/decision", json=decision)
+    changed = {**decision, "outcome": "rejected"}
+    too_late = await ask(platform, "PUT", "compliance", f"{path}/decision", json=changed)
+    got = await ask(platform, "GET", "compliance", path)
+
+    assert (pending.json()["status"], pending.json()["reasons"]) == ("pending", [])
+    assert (review.json()["status"], review.json()["reasons"]) == ("review", ["name-match"])
+    assert (other.status_code, other.json()["type"]) == (409, "urn:strata:problem:conflict")
+    assert decided.json() == got.json()
+    assert (got.json()["status"], got.json()["decision"]["by"]) == ("clear", "ops-7")
+    assert (too_late.status_code, too_late.json()["type"]) == (409, "urn:strata:problem:conflict")
+    none = await ask(platform, "GET", "compliance", "/screenings/ob-2")
+    assert none.status_code == 404
+    assert "Marguerite" not in platform.logs() + got.text
+
+
+async def test_who_may_only_look_does_not_decide(platform: Deployment) -> None:
+    decision = {"outcome": "clear", "by": "ops-7", "reason": "I said so"}
+    reply = await platform.call(
+        "PUT", "system/compliance", "/screenings/ob-1/decision", client="operations", json=decision
+    )
+
+    assert reply.status_code == 403
+
+
+async def test_a_subject_that_cannot_be_is_pointed_at(platform: Deployment) -> None:
+    wrong = {**SUBJECT, "country": "France", "birthDate": "yesterday", "shoeSize": 43}
+    reply = await ask(platform, "PUT", "compliance", "/screenings/ob-3", json=wrong)
+
+    assert reply.status_code == 422
+    pointers = {error["pointer"] for error in reply.json()["errors"]}
+    assert pointers == {"#/country", "#/birthDate", "#/shoeSize"}
+    assert "yesterday" not in reply.text
+
+
+async def test_a_welcome_is_sent_once_however_often_it_is_put(
+    platform: Deployment, backends: Backends
+) -> None:
+    address = f"once-{platform.split}@example.com".lower()
+    welcome = {"to": address, "subject": "Welcome", "text": "Hello", "html": "<p>Hello</p>"}
+    path = "/messages/ob-1:welcome"
+
+    sent = await twice(platform, "PUT", "notifications", path, json=welcome)
+    other = await ask(platform, "PUT", "notifications", path, json={**welcome, "text": "Bye"})
+    got = await ask(platform, "GET", "notifications", path)
+
+    assert got.json() == sent.json()
+    assert sent.json()["status"] == "accepted"
+    assert (other.status_code, other.json()["type"]) == (409, "urn:strata:problem:conflict")
+    [letter] = backends.letters_to(address)
+    assert (letter["messageId"], letter["deliveries"]) == (sent.json()["reference"], 1)
+    assert address not in platform.logs()
+
+
+async def test_a_welcome_whose_answer_was_lost_has_one_message_id(
+    platform: Deployment, backends: Backends
+) -> None:
+    address = f"lost-{platform.split}@example.com".lower()
+    welcome = {"to": address, "subject": "Welcome", "text": "Hello"}
+    path = "/messages/ob-2:welcome"
+    backends.fault("mail", "message", "timeout_after_commit")
+
+    lost = await ask(platform, "PUT", "notifications", path, json=welcome)
+    unknown = await ask(platform, "GET", "notifications", path)
+    sent = await ask(platform, "PUT", "notifications", path, json=welcome)
+
+    assert lost.status_code == 504
+    assert unknown.json()["status"] == "unknown"
+    assert sent.json()["status"] == "accepted"
+    [letter] = backends.letters_to(address)
+    assert (letter["deliveries"], letter["alwaysTheSame"]) == (2, True)
+    assert letter["messageId"] == unknown.json()["reference"] == sent.json()["reference"]
+
+
+async def test_a_letter_nobody_can_get_is_refused_where_it_is_wrong(platform: Deployment) -> None:
+    nobody = {"to": "nobody@example.com", "subject": "Welcome", "text": "Hello"}
+    two = {**nobody, "subject": "Welcome\r\nBcc: eve@example.com"}
+
+    unknown = await ask(platform, "PUT", "notifications", "/messages/ob-3", json=nobody)
+    smuggled = await ask(platform, "PUT", "notifications", "/messages/ob-4", json=two)
+
+    assert unknown.json()["type"] == "urn:strata:problem:undeliverable"
+    assert [error["pointer"] for error in unknown.json()["errors"]] == ["#/to"]
+    assert smuggled.status_code == 422
+    assert [error["pointer"] for error in smuggled.json()["errors"]] == ["#/subject"]
+    assert (await ask(platform, "GET", "notifications", "/messages/ob-4")).status_code == 404

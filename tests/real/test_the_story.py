@@ -86,7 +86,7 @@ def test_without_running_ones_it_boots_its_own(
     monkeypatch.delenv(RUNNING, raising=False)
     logs: list[str] = []
     before = _children()
-    with third_party(tmp_path, [0, 0, 0], logs.append) as backends:
+    with third_party(tmp_path, {"tryton": 0, "stripe": 0, "crm": 0}, logs.append) as backends:
         assert backends.free("DESK-SIT-160") == 4
         assert backends.holdings("ord_none").all() == []
         backends.check()

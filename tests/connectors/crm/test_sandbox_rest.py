@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from connectors.crm.sandbox_rest import Connector, Options
+from connectors.reach import Reach
 from contracts.models.system.crm.v1 import Account, AccountProfile, Activity, NewActivity
 from runtime.calls.http import Sender
 from runtime.problems import Misconfigured, Missing, Problem, Rejected
@@ -31,7 +32,7 @@ def crm(backend: Sandboxed, network: Sender) -> Connector:
 
 def connector(network: Sender, **options: Any) -> Connector:
     options = {"api_key": "sandbox-crm-key", "timeout_seconds": 1} | options
-    return Connector(Options.model_validate(options), network)
+    return Connector(Options.model_validate(options), Reach(network))
 
 
 @pytest.fixture

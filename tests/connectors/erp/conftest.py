@@ -8,6 +8,7 @@ from connectors.erp.sandbox_soap import WSDL, Connector, Options
 from connectors.protocols.http import HttpBackend
 from connectors.protocols.soap.client import SoapBackend
 from connectors.protocols.soap.wsdl import load
+from connectors.reach import Reach
 from runtime.calls.http import Sender
 from tests.connectors.erp.orders import new_order_id
 from tests.connectors.sandboxed import Sandboxed
@@ -31,13 +32,13 @@ def options(backend: Sandboxed) -> dict[str, object]:
 
 @pytest.fixture
 def erp(options: dict[str, object], network: Sender) -> Connector:
-    return Connector(Options.model_validate(options), network)
+    return Connector(Options.model_validate(options), Reach(network))
 
 
 @pytest.fixture
 def clerk(backend: Sandboxed, network: Sender) -> SoapBackend:
     """Does in the ERP what our port has no word for."""
-    http = HttpBackend("the clerk", f"{backend.url}/soap", network, headers=BASIC)
+    http = HttpBackend("the clerk", f"{backend.url}/soap", Reach(network), headers=BASIC)
     return SoapBackend(http, load(WSDL))
 
 

@@ -4,6 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.erp.sandbox_soap import Connector, Options
+from connectors.reach import Reach
 from runtime.calls.http import Sender
 from runtime.problems import Misconfigured, Unavailable
 from tests.connectors.erp.orders import order, orders_under, refused
@@ -62,7 +63,9 @@ async def test_a_failing_erp_is_never_a_missing_customer(
 async def test_a_wrong_address_is_not_a_missing_customer(
     options: dict[str, object], network: Sender
 ) -> None:
-    lost = Connector(Options.model_validate({**options, "url": f"{options['url']}/x"}), network)
+    lost = Connector(
+        Options.model_validate({**options, "url": f"{options['url']}/x"}), Reach(network)
+    )
 
     assert await refused(lost.get_customer("C-1001")) == (Misconfigured, 502, "misconfigured")
 
@@ -71,7 +74,7 @@ async def test_a_wrong_password_is_ours_to_mend_and_stays_secret(
     options: dict[str, object], network: Sender
 ) -> None:
     wrong = Options.model_validate({**options, "password": "hunter2"})
-    stranger = Connector(wrong, network)
+    stranger = Connector(wrong, Reach(network))
 
     with capture_logs() as logs, pytest.raises(Misconfigured) as caught:
         await stranger.get_customer("C-1001")

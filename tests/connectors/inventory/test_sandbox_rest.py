@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from connectors.inventory.sandbox_rest import Connector, Options
+from connectors.reach import Reach
 from contracts.models.canonical import OrderLine
 from runtime.calls.http import Sender
 from runtime.problems import Misconfigured, Rejected, Unavailable
@@ -28,7 +29,7 @@ def warehouse(backend: Sandboxed, network: Sender) -> Connector:
 
 def connector(network: Sender, **options: Any) -> Connector:
     options = {"token": "sandbox-wms-token", "timeout_seconds": 1} | options
-    return Connector(Options.model_validate(options), network)
+    return Connector(Options.model_validate(options), Reach(network))
 
 
 @pytest.fixture

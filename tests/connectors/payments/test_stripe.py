@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from connectors.payments.stripe import Connector, Options
+from connectors.reach import Reach
 from contracts.models.canonical import Money, PaymentMethod
 from contracts.models.system.payments.v1 import Payment
 from runtime.calls.http import Reply, Request, Sender
@@ -41,7 +42,7 @@ def stripe(backend: Sandboxed, network: Sender) -> Connector:
 
 def connector(backend: Sandboxed, network: Sender, **options: Any) -> Connector:
     options = {"url": backend.url, "api_key": "sk_test_sandbox", "timeout_seconds": 1} | options
-    return Connector(Options.model_validate(options), network)
+    return Connector(Options.model_validate(options), Reach(network))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 
 from connectors.erp import tryton as erp_vendor
 from connectors.inventory import tryton as inventory_vendor
+from connectors.reach import Reach
 from runtime.calls.network import NetworkSender
 from sandbox.real.rpc import Tryton
 from tests.real.tryton.clock import MovableClock
@@ -55,14 +56,14 @@ def clock() -> MovableClock:
 
 @pytest.fixture(scope="session")
 def erp(options: dict[str, Any], wires: Wire) -> erp_vendor.Connector:
-    return erp_vendor.Connector(erp_vendor.Options(**options), wires)
+    return erp_vendor.Connector(erp_vendor.Options(**options), Reach(wires))
 
 
 @pytest.fixture(scope="session")
 def warehouse(
     options: dict[str, Any], wires: Wire, clock: MovableClock
 ) -> inventory_vendor.Connector:
-    return inventory_vendor.Connector(inventory_vendor.Options(**options), wires, clock)
+    return inventory_vendor.Connector(inventory_vendor.Options(**options), Reach(wires, clock))
 
 
 @pytest.fixture
@@ -81,7 +82,8 @@ def behind(
 ) -> inventory_vendor.Connector:
     """Another process, by whose clock it is earlier."""
     return inventory_vendor.Connector(
-        inventory_vendor.Options(**options), network, lambda: clock() - timedelta(seconds=100)
+        inventory_vendor.Options(**options),
+        Reach(network, lambda: clock() - timedelta(seconds=100)),
     )
 
 

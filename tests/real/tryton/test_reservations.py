@@ -8,6 +8,7 @@ import pytest
 
 from connectors.inventory import Inventory
 from connectors.inventory.tryton import Connector, Options
+from connectors.reach import Reach
 from runtime.calls.network import NetworkSender
 from runtime.problems import Misconfigured, Missing, Rejected
 from sandbox.real.rpc import Tryton, TrytonError
@@ -192,8 +193,8 @@ async def test_ids_that_differ_in_letter_case_only_are_two(
 async def test_another_warehouse_is_chosen_by_its_code(
     options: dict[str, Any], network: NetworkSender
 ) -> None:
-    right = Connector(Options(**options, warehouse="WH"), network)
-    wrong = Connector(Options(**options, warehouse="NOWHERE"), network)
+    right = Connector(Options(**options, warehouse="WH"), Reach(network))
+    wrong = Connector(Options(**options, warehouse="NOWHERE"), Reach(network))
 
     assert (await right.list_stock([DOCK])).items
     with pytest.raises(Misconfigured):

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from connectors.erp.tryton import Connector, Options
+from connectors.reach import Reach
 from runtime.calls.http import Request
 from tests.real.tryton.wire import Wire
 
@@ -24,7 +25,7 @@ async def log_out(options: dict[str, Any], wire: Wire) -> None:
 async def test_calls_at_once_share_a_login_and_renew_it_once_when_it_ends(
     options: dict[str, Any], wire: Wire
 ) -> None:
-    erp = Connector(Options(**options), wire)
+    erp = Connector(Options(**options), Reach(wire))
 
     await asyncio.gather(*(erp.get_customer("C-1001") for _ in range(3)))
     assert wire.called.count(LOGIN) == 1

@@ -1,0 +1,117 @@
+"""The fields of a reply, each with replies in which it alone says something else."""
+
+import copy
+import re
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, MutableSequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import orjson
+from lxml import etree
+
+from runtime.calls.http import Reply
+
+
+class Altered(NamedTuple):
+    field: str
+    """`data/mail`, `Customer/Name1`: names from the outermost in, without numbers."""
+    reply: Reply
+
+
+Words = Callable[[str], list[str]]
+"""Other words that may stand where this one does, of which only the vendor's schema knows."""
+
+
+def altered(reply: Reply, words: Words) -> Iterator[Altered]:
+    body = reply.body.lstrip()
+    if body.startswith(b"<"):
+        yield from _altered_xml(reply, words)
+    elif body[:1] in {b"{", b"["}:
+        yield from _altered_json(reply)
+
+
+def other_values(value: Any, words: Words) -> Iterator[Any]:
+    """Values of the same kind and shape, since another shape is refused before it is read."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int | float):
+        yield value + 1
+    elif isinstance(value, str):
+        yield from words(value)
+        yield re.sub(r"[0-9]", lambda digit: str((int(digit[0]) + 1) % 10), value)
+        yield re.sub(r"([0-9])(?=\D*$)", lambda digit: str((int(digit[1]) + 1) % 9), value, count=1)
+        yield value.translate(ROTATED)
+        yield value + "x"
+    else:
+        yield "x"
+
+
+ROTATED = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "bcdefghijklmnopqrstuvwxyzaBCDEFGHIJKLMNOPQRSTUVWXYZA",
+)
+
+
+def _altered_json(reply: Reply) -> Iterator[Altered]:
+    document = orjson.loads(reply.body)
+    for path in list(_paths(document, ())):
+        name = "/".join(str(part) for part in path if isinstance(part, str))
+        for value in other_values(_at(document, path), lambda _word: []):
+            changed = copy.deepcopy(document)
+            _at(changed, path[:-1])[path[-1]] = value
+            yield Altered(name, replace(reply, body=orjson.dumps(changed)))
+
+
+def _paths(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(node, MutableMapping):
+        for name, inner in node.items():
+            yield from _paths(inner, (*path, name))
+    elif isinstance(node, MutableSequence):
+        for place, inner in enumerate(node):
+            yield from _paths(inner, (*path, place))
+    elif path:
+        yield path
+
+
+def _at(node: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path:
+        node = node[part]
+    return node
+
+
+def _altered_xml(reply: Reply, words: Words) -> Iterator[Altered]:
+    root = etree.fromstring(reply.body)
+    for number, element in enumerate(_said(root)):
+        text = element.text or ""
+        if len(element) or not text.strip():
+            continue
+        for value in other_values(text, words):
+            changed = copy.deepcopy(root)
+            list(_said(changed))[number].text = value
+            yield Altered(_name(element), replace(reply, body=etree.tostring(changed)))
+
+
+def _said(root: etree._Element) -> Iterator[etree._Element]:
+    """What is in the Body: its own words, since headers and faults are the protocol's."""
+    body = root.find("{*}Body")
+    return (element for element in (root if body is None else body).iter("*"))
+
+
+def _name(element: etree._Element) -> str:
+    names = [etree.QName(e).localname for e in [element, *element.iterancestors()]]
+    inside = names[: names.index("Body") - 1] if "Body" in names else names[:-1]
+    return "/".join(reversed(inside)) or names[0]
+
+
+def enumerations(*documents: bytes) -> Words:
+    """The other words of every enumeration, in these schemas, that has a word."""
+    groups: list[list[str]] = []
+    for document in documents:
+        for kind in etree.fromstring(document).iter(
+            "{http://www.w3.org/2001/XMLSchema}restriction"
+        ):
+            groups.append([e.get("value", "") for e in kind.findall("{*}enumeration")])
+    found: Mapping[str, list[str]] = {
+        word: [other for other in group if other != word] for group in groups for word in group
+    }
+    return lambda word: found.get(word, [])
