@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import contracts
+from runtime.caching import freshness
 from runtime.contracts.bundle import Bundle, ContractError, resolve
 
 CONTRACTS = Path(contracts.__file__).parent
@@ -160,6 +161,9 @@ def _faults_of(operation: Operation) -> Iterator[str]:
         yield f"{name}: deprecated, but x-deprecated-since is not the date since when"
     if "default" not in responses:
         yield f"{name}: no default (problem) response is declared"
+    yield from (
+        f"{name}: {fault}" for fault in freshness.faults(operation.method, operation.document)
+    )
     taken = {p.name for p in operation.parameters if p.place == "path"}
     for wrong in sorted(taken ^ set(re.findall(r"{([^}]+)}", operation.path))):
         yield f"{name}: path parameter {wrong} is not both in the path and declared"
