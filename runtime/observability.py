@@ -40,8 +40,19 @@ _QUOTED_INPUT = re.compile(r"input_value=.*(, input_type=)")
 """Where pydantic's errors quote what they were given, which may be personal."""
 
 
+_told = 0
+
+
+def tells(level: str) -> bool:
+    """Whether a line of this level is written: for what is costly to make. Asking structlog costs as
+    much as a line."""
+    return LEVELS[level] >= _told
+
+
 def configure(level: str) -> None:
     """Set up structlog, and send what libraries say through the standard library the same way."""
+    global _told  # noqa: PLW0603 - as structlog's own configuration, one for the process
+    _told = LEVELS[level]
     structlog.configure(
         processors=[
             _locate,

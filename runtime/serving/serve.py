@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -105,6 +106,7 @@ async def _serve(apis: list[str], settings: Settings, bound: socket.socket, as_j
     network = NetworkSender()
     try:
         async with Platform(apis, settings, network) as platform:
+            gc.freeze()  # what is loaded stays: looking through it again and again costs whole calls
             host, port = bound.getsockname()[:2]
             _announce(f"http://{f'[{host}]' if ':' in host else host}:{port}", apis, as_json)
             server = _Server(

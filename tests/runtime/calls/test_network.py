@@ -230,6 +230,7 @@ async def test_cancelling_the_caller_cancels_the_exchange(network: NetworkSender
     "act",
     [
         pytest.param(saying(answer(b"." * 100_001)), id="declared"),
+        pytest.param(saying(answer(b"", length=100_001)), id="no more than declared"),
         pytest.param(saying(b"HTTP/1.1 200 OK\r\n\r\n", *[b"." * 10_000] * 100), id="endless"),
     ],
 )
@@ -346,7 +347,7 @@ async def hangs_up_on_the_second(peer: Peer) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])
 async def test_a_request_is_never_sent_twice(network: NetworkSender, method: str) -> None:
-    """The pooled connection dies under the second one, which aiohttp itself would send again."""
+    """The pooled connection dies under the second one, which many clients would send again."""
     async with peer(hangs_up_on_the_second) as (url, heard):
         await network(Request("GET", url), timeout=5)
         with pytest.raises(Lost):
