@@ -9,6 +9,7 @@ from sandbox import (
     erp,
     inventory,
     mail,
+    nightly,
     payment_gateway,
     payments,
     salesforce,
@@ -45,4 +46,5 @@ SERVICES = {
         9109,
         over_http(Vendor(payment_gateway.Gateway, payment_gateway.SCHEMA, payment_gateway.fill)),
     ),
+    "nightly": Simulated(9110, nightly.NightlyService),
 }

@@ -39,6 +39,8 @@ class _Judged:
     request: Request
     accept: Collection[int]
     judge: Callable[[Reply], object] | None
+    fresh: Callable[[], bytes] | None
+    """Makes the body anew for each attempt."""
 
 
 class HttpBackend:
@@ -68,7 +70,7 @@ class HttpBackend:
         query: Mapping[str, Any] | None = None,
         json: Any = None,
         form: Mapping[str, Any] | None = None,
-        content: bytes | None = None,
+        content: bytes | Callable[[], bytes] | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool | None = None,
         read: bool | None = None,
@@ -79,20 +81,22 @@ class HttpBackend:
 
         `judge` may raise one for what a reply says; like any other it may pass and be tried again.
 
-        `path` is percent-encoded. `repeatable` says that a second sending has no second effect, as
+        `path` is percent-encoded. `content` may be a function, for what is not sent twice as it is.
+        `repeatable` says that a second sending has no second effect, as
         of a POST with an idempotency key; GET, HEAD, PUT and DELETE are taken to be. `read` says that
         it changes nothing, as of a query sent by POST; GET and HEAD are taken to be.
         """
+        fresh = content if callable(content) else None
         request = compose(
             method,
             self._base_url + path,
             query=query,
             json=json,
             form=form,
-            content=content,
+            content=None if callable(content) else content,
             headers=[*self._headers, *encoded(headers or {})],
         )
-        judged = _Judged(request, accept, judge)
+        judged = _Judged(request, accept, judge, fresh)
         return await self._backend.call(
             operation,
             lambda attempt: self._send(judged, attempt),
@@ -108,17 +112,23 @@ class HttpBackend:
                 raise TypeError("not a JSON object")
             return reader(document)
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
-            self._backend.spoilt()
+            self.spoilt()
             raise garbage(self.name, "the answer cannot be understood") from error
 
     def done(self, reply: Reply) -> None:
         """Checks for a success that has no content: a proxy's page with status 200 is none."""
         if reply.status != 204:
-            self._backend.spoilt()
+            self.spoilt()
             raise garbage(self.name, "the answer cannot be understood")
+
+    def spoilt(self) -> None:
+        """A reply that was taken for an answer turns out to be garbage."""
+        self._backend.spoilt()
 
     async def _send(self, judged: _Judged, attempt: Attempt) -> Reply:
         request = _traced(judged.request, attempt.span)
+        if judged.fresh is not None:
+            request = replace(request, body=judged.fresh())
         try:
             reply = await self._sender(request, timeout=attempt.remaining)
         except (Unreached, Lost, TooLarge) as error:

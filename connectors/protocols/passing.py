@@ -20,7 +20,17 @@ def asked_wait(problem: BaseException | None) -> int | None:
     return getattr(problem.__cause__, "retry_after", None) if problem else None
 
 
-BY_STATUS = {408: BUSY, 429: BUSY, 503: STRAINED}
+BY_STATUS = {
+    # HTTP
+    408: BUSY,
+    429: BUSY,
+    503: STRAINED,
+    # SMTP: not this letter, not now
+    421: STRAINED,
+    450: ANSWERED,
+    451: ANSWERED,
+    452: ANSWERED,
+}
 BY_KIND = {"no-answer": SILENT}
 
 

@@ -183,13 +183,18 @@ class Connector(Payments):
         return held
 
     async def _say(self, operation: str, **fields: str) -> words.Told:
-        """The Result, whatever its code. Never sent twice, quirks 3 and 4."""
+        """The Result, whatever its code. Only a Query is sent twice, quirk 3."""
         request = {
             "MerchantId": self._merchant_id,
             "TransmissionTime": words.local_time(datetime.now(UTC), self._zone),
             **fields,
         }
-        answer = await self._gateway.call(operation, {"Request": request})
+        answer = await self._gateway.call(
+            operation,
+            {"Request": request},
+            read=operation == "Query",
+            repeatable=operation == "Query",
+        )
         return self._gateway.read(answer, _result)
 
     def _demand(self, told: words.Told, expected: Collection[str]) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import local
 from typing import Any
 
 from lxml import etree
@@ -13,9 +14,12 @@ ENVELOPES = (
 )
 """SOAP 1.1 and 1.2. A backend may refuse in the other version than it was asked in."""
 
-_TOO_DEEP = etree.XPath(f"boolean({'/*' * 101})")
-# Deeper than any real message, shallow enough for decoders that recurse: four frames a level.
+DEEPEST = 100
+"""Deeper than any real message, shallow enough for decoders that recurse: four frames a level."""
 
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (DEEPEST + 1)})")
+
+_ENVELOPE = {f"{{{space}}}Envelope": space for space in ENVELOPES}
 
 _ROOT = tuple(
     f"{{{encoding}}}root"
@@ -70,12 +74,13 @@ def message_in(
 ) -> Message:
     """A SOAP message. Raises ReplyError."""
     root = _parse(body, content_type)
-    name = etree.QName(root)
-    if name.localname != "Envelope" or name.namespace not in ENVELOPES:
-        what = "HTML" if name.localname.lower() == "html" else f"an element {name.localname}"
+    space = _ENVELOPE.get(root.tag)
+    if space is None:
+        local_name = etree.QName(root).localname
+        what = "HTML" if local_name.lower() == "html" else f"an element {local_name}"
         raise ReplyError(f"{what} instead of a SOAP envelope")
-    headers = root.findall(f"{{{name.namespace}}}Header")
-    bodies = root.findall(f"{{{name.namespace}}}Body")
+    headers = [child for child in root if child.tag == f"{{{space}}}Header"]
+    bodies = [child for child in root if child.tag == f"{{{space}}}Body"]
     if len(bodies) != 1 or len(headers) > 1:
         raise ReplyError("a SOAP envelope without exactly one Body, or with several Headers")
     return Message(headers[0] if headers else None, bodies[0], attachments or {})
@@ -97,11 +102,42 @@ def _envelope_of(block: etree._Element) -> str:
 
 
 def _parse(body: bytes, content_type: str) -> etree._Element:
-    # A parser of its own for each reply: a shared one is locked, and a large reply is parsed in a
-    # thread. Without huge_tree libxml2 refuses entity floods, depth over 256 and 10 MB texts.
     try:
-        parser = etree.XMLParser(
-            encoding=_charset(body, content_type),
+        root = etree.fromstring(body, _parsers.told(_charset(body, content_type)))
+    except (etree.XMLSyntaxError, LookupError) as error:
+        head = body[:200].lstrip().lower()
+        html = head.startswith((b"<!doctype html", b"<html"))
+        raise ReplyError("HTML instead of XML" if html else "broken XML") from error
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype:
+        raise ReplyError("XML with a DTD")
+    if _may_be_deep(body) and _TOO_DEEP(root):
+        raise ReplyError("XML nested too deeply")
+    return root
+
+
+def _may_be_deep(body: bytes) -> bool:
+    """Whether there are enough end tags for it; in an encoding where that shows."""
+    return not body.startswith(b"<") or body.count(b"</") >= DEEPEST
+
+
+class _Parsers(local):
+    """One for each thread, as one that is shared waits for others: large replies are parsed in
+    threads. It is a quarter of what a small reply costs to make one each time.
+
+    Without huge_tree libxml2 refuses entity floods, depth over 256 and 10 MB texts.
+    """
+
+    def __init__(self) -> None:
+        self._usual = self._made(None)
+
+    def told(self, charset: str | None) -> etree.XMLParser:
+        """Raises LookupError for a charset nobody knows."""
+        return self._usual if charset is None else self._made(charset)
+
+    def _made(self, charset: str | None) -> etree.XMLParser:
+        return etree.XMLParser(
+            encoding=charset,
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
@@ -110,17 +146,9 @@ def _parse(body: bytes, content_type: str) -> etree._Element:
             remove_pis=True,
             collect_ids=False,
         )
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, LookupError) as error:
-        head = body[:200].lstrip().lower()
-        html = head.startswith((b"<!doctype html", b"<html"))
-        raise ReplyError("HTML instead of XML" if html else "broken XML") from error
-    docinfo: Any = root.getroottree().docinfo
-    if docinfo.doctype:
-        raise ReplyError("XML with a DTD")
-    if _TOO_DEEP(root):
-        raise ReplyError("XML nested too deeply")
-    return root
+
+
+_parsers = _Parsers()
 
 
 def _charset(body: bytes, content_type: str) -> str | None:
@@ -128,4 +156,5 @@ def _charset(body: bytes, content_type: str) -> str | None:
     if body.startswith((b"<?xml", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         return None
     named = re.search(r"charset\s*=\s*[\"']?([^\s;\"']+)", content_type, re.IGNORECASE)
-    return named[1] if named else None
+    # UTF-8 is what XML is in when nobody says otherwise.
+    return named[1] if named and named[1].lower() not in ("utf-8", "utf8") else None

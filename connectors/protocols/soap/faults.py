@@ -68,6 +68,8 @@ def _matches(pattern: str, text: str) -> bool:
     return re.fullmatch(pattern, text, re.DOTALL) is not None
 
 
+FAULTS = frozenset(f"{{{space}}}Fault" for space in ENVELOPES)
+
 COMMON_RULES = (
     FaultRule(
         Misconfigured,
@@ -100,8 +102,7 @@ def problem_of(who: str, operation: str, fault: Fault, rules: Iterable[FaultRule
 
 def fault_in(payload: etree._Element) -> Fault | None:
     """The fault a Body holds, of either SOAP version."""
-    name = etree.QName(payload)
-    if name.localname != "Fault" or name.namespace not in ENVELOPES:
+    if payload.tag not in FAULTS:
         return None
     inner = {_local(child): child for child in payload}
     code, reason = _code(inner), _reason(inner)

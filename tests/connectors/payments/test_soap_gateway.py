@@ -368,7 +368,7 @@ def test_a_zone_that_is_none_is_named(sandbox_gateway: Stand) -> None:
 async def test_a_bad_day_is_no_refusal(
     payments: Connector, gateway: Sandboxed, ref: str, kind: str, status: int
 ) -> None:
-    await gateway.fault("Query", kind)
+    await gateway.fault("Query", kind, times=3)
 
     with pytest.raises(Unavailable) as caught:
         await payments.get_payment(ref)

@@ -171,16 +171,47 @@ async def test_a_certificate_is_sent_or_named(backend: Backend) -> None:
     assert b64decode(identifier or "") == held.value.digest
 
 
-async def test_a_protected_request_is_never_sent_twice(backend: Backend) -> None:
+def confirming(value: str | None) -> Any:
+    root = reply()
+    confirmation = etree.SubElement(
+        find(root, "s:Header/wsse:Security"), q("wsse11:SignatureConfirmation")
+    )
+    confirmation.set(q("wsu:Id"), "confirmed")
+    confirmation.set("Value", value or "")
+    return sign(root, "ts", "body", "confirmed")
+
+
+async def test_a_protected_request_is_made_anew_for_each_attempt(backend: Backend) -> None:
     """A backend that saw a nonce or a signature refuses it, and we would blame the password."""
     backend.status = "503 Service Unavailable"
     backend.says(b"")
+    nonces = []
 
-    for secured, attempts in ((None, 3), (security(reply=None, username_token=user()), 1)):
-        backend.heard.clear()
-        with pytest.raises(Problem):
-            await backend.client(secured).call("Ask", {"No": "1"}, repeatable=True)
-        assert len(backend.heard) == attempts
+    def hears(request: etree._Element) -> bytes:
+        nonces.append(find(request, f"{TOKEN}/wsse:Nonce").text)
+        return b""
+
+    backend.answers = hears
+    secured = security(reply=None, username_token=user(digest=True))
+    with pytest.raises(Problem):
+        await backend.client(secured).call("Ask", {"No": "1"}, repeatable=True)
+
+    assert len(nonces) == len(set(nonces)) == 3
+
+
+async def test_a_confirmation_is_held_against_the_attempt_it_answers(backend: Backend) -> None:
+    """WSS 1.1.1, 8.5: what is confirmed is the signature of the last attempt, not of the first."""
+    soap = backend.client(security(signature=signature(ours())))
+    signatures: list[str | None] = []
+
+    def answers(request: etree._Element) -> Any:
+        signatures.append(find(request, ".//ds:SignatureValue").text)
+        backend.status = "503 Service Unavailable" if len(signatures) == 1 else "200 OK"
+        return b"" if len(signatures) == 1 else confirming(signatures[-1])
+
+    backend.answers = answers
+    assert (await soap.call("Ask", {"No": "1"}, repeatable=True))["Count"] == 3
+    assert len(signatures) == 2
 
 
 async def test_a_protected_read_is_never_hedged(backend: Backend) -> None:
@@ -198,15 +229,6 @@ async def test_a_protected_read_is_never_hedged(backend: Backend) -> None:
 async def test_a_backend_confirms_the_signature_that_it_answers(backend: Backend) -> None:
     """WSS 1.1.1, 8.5: an answer to another's request has another's signature in it."""
     soap = backend.client(security(signature=signature(ours())))
-
-    def confirming(value: str | None) -> Any:
-        root = reply()
-        confirmation = etree.SubElement(
-            find(root, "s:Header/wsse:Security"), q("wsse11:SignatureConfirmation")
-        )
-        confirmation.set(q("wsu:Id"), "confirmed")
-        confirmation.set("Value", value or "")
-        return sign(root, "ts", "body", "confirmed")
 
     backend.answers = lambda request: confirming(find(request, ".//ds:SignatureValue").text)
     assert (await ask(soap))["Count"] == 3
