@@ -82,6 +82,7 @@ class Backend:
         self._guard = reach.guard
         self._timeout = timeout
         self._slow_after = reach.guard.slow_after(timeout)
+        self._log = log.bind(backend=name)
 
     async def call(
         self, operation: str, work: Work[T], *, repeatable: bool, read: bool = False
@@ -156,9 +157,8 @@ class Backend:
         finally:
             if admission is not None:
                 admission.ends(verdict, outcome)
-            log.info(
+            self._log.info(
                 "backend_call",
-                backend=self.name,
                 operation=call.operation,
                 attempt=number,
                 ms=round((time.perf_counter() - started) * 1000, 1),

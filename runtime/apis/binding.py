@@ -91,6 +91,7 @@ class Api:
             redirect_slashes=False,
             telemetry=NO_TELEMETRY,
         )
+        app.state.cache = cache
         rendering.install(app)
         app.router.routes.append(Operations(contract.prefix, endpoints))
         return app

@@ -10,7 +10,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from runtime.caching.freshness import Freshness
 from runtime.context import ambient
@@ -43,10 +43,14 @@ class Kept:
         object.__setattr__(self, "etag", f'"{digest}"'.encode())
 
 
+How = Literal["miss", "hit", "stale-while-revalidate", "stale-if-error"]
+HOW: tuple[How, ...] = get_args(How)
+
+
 class Found(NamedTuple):
     kept: Kept
     age: float
-    how: Literal["miss", "hit", "stale-while-revalidate", "stale-if-error"]
+    how: How
 
 
 Produce = Callable[[], Awaitable[tuple[int, bytes]]]
@@ -63,7 +67,7 @@ class ReadCache:
         self._now = now
         self._max_bytes = max_bytes
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
-        self._bytes = 0
+        self.bytes = 0
         self._flights: dict[Key, asyncio.Task[Kept]] = {}
 
     async def find(
@@ -140,14 +144,14 @@ class ReadCache:
     def _keep(self, key: Key, kept: Kept) -> None:
         self._drop(key)
         self._kept[key] = kept
-        self._bytes += _size(key, kept)
-        while self._bytes > self._max_bytes:
+        self.bytes += _size(key, kept)
+        while self.bytes > self._max_bytes:
             self._drop(next(iter(self._kept)))
 
     def _drop(self, key: Key) -> None:
         kept = self._kept.pop(key, None)
         if kept is not None:
-            self._bytes -= _size(key, kept)
+            self.bytes -= _size(key, kept)
 
 
 def _size(key: Key, kept: Kept) -> int:

@@ -6,7 +6,6 @@ Labels are the backend's name and a word of ours: what a caller sends adds no se
 from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -52,14 +51,6 @@ class Guarded(Collector):
         yield _states(guards)
         yield _attempts(guards)
         yield _seconds(guards)
-
-
-def exposition(guards: Mapping[str, Guard]) -> bytes:
-    """The text that Prometheus scrapes, with what this process itself uses."""
-    registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
-    registry.register(Guarded(guards))
-    return generate_latest(registry)
 
 
 def _states(guards: list[Guard]) -> Metric:

@@ -6,6 +6,7 @@ logged with who and why. An order stands until the next one or until the process
 """
 
 import time
+from collections.abc import Mapping
 from typing import Literal
 
 import structlog
@@ -16,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from runtime.access.bearer import Access, authorize
 from runtime.apis.pages import Pages
 from runtime.apis.rendering import BY_STATUS, invalid
+from runtime.caching.read_cache import ReadCache
 from runtime.problems import Missing, Rejected
 from runtime.resilience.breaker import State
 from runtime.resilience.guard import Force, Guard
@@ -36,8 +38,11 @@ class Order(BaseModel):
 
 
 class Control:
-    def __init__(self, guards: dict[str, Guard], access: Access) -> None:
+    def __init__(
+        self, guards: dict[str, Guard], caches: Mapping[str, ReadCache], access: Access
+    ) -> None:
         self._guards = guards
+        self._caches = caches
         self._access = access
 
     def add_to(self, pages: Pages) -> None:
@@ -48,9 +53,10 @@ class Control:
     async def metrics(self, _request: Request) -> Response:
         from prometheus_client import CONTENT_TYPE_LATEST
 
-        from runtime.resilience.metrics import exposition
+        from runtime.serving.metrics import exposition
 
-        return Response(exposition(self._guards), headers={"content-type": CONTENT_TYPE_LATEST})
+        text = exposition(self._guards, self._caches)
+        return Response(text, headers={"content-type": CONTENT_TYPE_LATEST})
 
     async def backends(self, _request: Request) -> Response:
         return JSONResponse([described(guard) for guard in self._guards.values()])

@@ -52,7 +52,8 @@ class Platform:
         }
         self._connect_peers()
         self._pages = Pages(self.apis, settings, self.opened)
-        Control(self.guards, Access("system", self._issuers())).add_to(self._pages)
+        caches = {name: app.state.cache for name, app in self._apps.items() if app.state.cache}
+        Control(self.guards, caches, Access("system", self._issuers())).add_to(self._pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]

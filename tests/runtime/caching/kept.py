@@ -25,6 +25,8 @@ class Backend:
     fails: Exception | None = None
     now: float = 1000
     gates: list[asyncio.Event] = field(default_factory=list)
+    caches: dict[str, ReadCache] = field(default_factory=dict)
+    """By API, as a process has them."""
 
     async def answer(self, name: str) -> Thing:
         self.asked += 1
@@ -56,7 +58,7 @@ def served(backend: Backend, max_bytes: int = 1 << 20) -> Gate:
         if backend.fails is not None:
             raise backend.fails
 
-    cache = ReadCache(lambda: backend.now, max_bytes)
+    cache = backend.caches[NAME] = ReadCache(lambda: backend.now, max_bytes)
     return Gate(NAME, api.app(trusting(), cache), PeerWiring(None), LIMITS)
 
 

@@ -223,6 +223,7 @@ async def test_prometheus_finds_the_state_of_every_backend(
     assert samples["strata_backend_seconds_count", "crm"] == 4
     assert samples["strata_backend_seconds_bucket", "+Inf", "crm"] == 4
     assert samples["strata_backend_seconds_bucket", "30.0", "crm"] == 4
+    assert samples["strata_cache_answers_total", "hit", "system/erp/v1"] == 0
     assert samples["process_start_time_seconds",] < time.time()
 
 

@@ -61,15 +61,22 @@ def _or_nil(element: Element, context: Context) -> Write:
     name = context.prefixes.name(element.name)
     nillable = element.nillable or context.encoded
     inner = _writer(name, element, context)
+    may_say_nil = not isinstance(element.type, Simple)
 
     def write(value: Any, out: Out) -> None:
-        nil = value is None or (isinstance(value, Mapping) and value.get(NIL_KEY) is True)
-        if nil and not nillable:
-            raise Wrong("something, not nil")
         if value is None:
+            if not nillable:
+                raise Wrong("something, not nil")
             out(f'<{name} xsi:nil="true"/>')
-        else:
-            inner(value, out)
+            return
+        if (
+            may_say_nil
+            and not nillable
+            and isinstance(value, Mapping)
+            and value.get(NIL_KEY) is True
+        ):
+            raise Wrong("something, not nil")
+        inner(value, out)
 
     return write
 
