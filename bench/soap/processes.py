@@ -16,11 +16,17 @@ NPM = "npm_soap"
 
 
 class Child:
-    def __init__(self, command: list[str], environment: Mapping[str, str] | None = None) -> None:
+    """`cpu`: the one it stays on, so that server and client do not push each other out of a cache."""
+
+    def __init__(
+        self, command: list[str], *, cpu: int, environment: Mapping[str, str] | None = None
+    ) -> None:
         self._command = command
         pipe = subprocess.PIPE
         env = {**os.environ, **(environment or {})}
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=env)
+        if cpus := sorted(os.sched_getaffinity(0)):
+            os.sched_setaffinity(self._process.pid, {cpus[cpu]})
 
     def says(self) -> str:
         assert self._process.stdout is not None
@@ -43,7 +49,7 @@ class Child:
 @contextmanager
 def served() -> Iterator[str]:
     """The base URL of a canned server."""
-    server = Child([sys.executable, "-m", "bench.soap.server"])
+    server = Child([sys.executable, "-m", "bench.soap.server"], cpu=0)
     try:
         yield f"http://127.0.0.1:{int(server.says())}"
     finally:
@@ -62,6 +68,7 @@ def clients(names: list[str], base_url: str) -> Iterator[dict[str, Child]]:
 
 def _client(name: str, base_url: str) -> Child:
     if name != NPM:
-        return Child([sys.executable, "-m", "bench.soap.child", name, base_url])
+        return Child([sys.executable, "-m", "bench.soap.child", name, base_url], cpu=-1)
     script = Path(__file__).with_name("clients") / "npm_soap.cjs"
-    return Child(["node", str(script), base_url, str(WSDL)], {"NODE_PATH": str(installed())})
+    command = ["node", str(script), base_url, str(WSDL)]
+    return Child(command, cpu=-1, environment={"NODE_PATH": str(installed())})

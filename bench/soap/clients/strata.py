@@ -17,7 +17,7 @@ from runtime.calls.network import NetworkSender
 
 class Client:
     def __init__(self, base_url: str) -> None:
-        observability.configure("info")
+        observability.configure("warning")
         structlog.configure(logger_factory=structlog.BytesLoggerFactory(io.BytesIO()))
         self._base_url = base_url
         self._port = load(WSDL)

@@ -117,8 +117,8 @@ def _parse(body: bytes, content_type: str) -> etree._Element:
 
 
 def _may_be_deep(body: bytes) -> bool:
-    """Whether there are enough end tags for it; in an encoding where that shows."""
-    return not body.startswith(b"<") or body.count(b"</") >= DEEPEST
+    """Whether there are enough end tags for it, where counting them is quick and they show."""
+    return len(body) > 2048 or not body.startswith(b"<") or body.count(b"</") >= DEEPEST
 
 
 class _Parsers(local):

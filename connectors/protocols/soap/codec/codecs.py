@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from lxml import etree
+
 from connectors.protocols.soap.codec.decoding.decoder import Decoder
 from connectors.protocols.soap.codec.encoding.encoder import Encoder
 from connectors.protocols.soap.codec.encoding.escaping import Prefixes
+from connectors.protocols.soap.codec.errors import Wrong
 from connectors.protocols.soap.codec.fallback import Zeep
 from connectors.protocols.soap.codec.judging.judge import Judge
-from connectors.protocols.soap.codec.names import XML
+from connectors.protocols.soap.codec.names import XML, local
 from connectors.protocols.soap.codec.reading.builtins import SOAP_ENC
 from connectors.protocols.soap.codec.reading.types import Types
-from connectors.protocols.soap.codec.shapes import XSD
+from connectors.protocols.soap.codec.shapes import XSD, Element
 from connectors.protocols.soap.schema import Schema
 
 
@@ -51,9 +54,19 @@ class Codecs:
     @cached_property
     def _encoders(self) -> Mapping[bool, Encoder]:
         return {
-            encoded: Encoder(self.types, self.prefixes, self.zeep.written, encoded=encoded)
+            encoded: Encoder(self.types, self.prefixes, self._written_by_zeep, encoded=encoded)
             for encoded in (False, True)
         }
+
+    def _written_by_zeep(self, name: str, tag: str, values: Mapping[str, Any]) -> str:
+        """Judged by us: zeep writes a text for a date, and leaves out what has to be there."""
+        text = self.zeep.written(name, tag, values)
+        whole = name.removeprefix("element ")
+        kind = self.types.type(name) if whole == name else self.types.element(whole).type
+        written = etree.fromstring(text)
+        if self.judge(encoded=False).judge(written, Element(tag, local(tag), kind)):
+            raise Wrong("nothing that is not declared")
+        return text
 
     @cached_property
     def _judges(self) -> Mapping[bool, Judge]:

@@ -7,7 +7,7 @@ import pytest
 
 from runtime.problems import Rejected
 from tests.connectors.protocols.soap.envelopes import find, q, reply, sign
-from tests.connectors.protocols.soap.secured import Backend, answering, ask, security
+from tests.connectors.protocols.soap.secured import Backend, answering, ask, refusal, security
 from tests.connectors.protocols.soap_material import TYPES, wsdl
 
 SESSION = '<xs:element name="Session" type="xs:int"/>'
@@ -55,6 +55,14 @@ async def test_a_header_is_held_to_the_wsdl(declaring: Backend, headers: dict[st
 
     assert caught.value.slug == "does-not-fit"
     assert declaring.heard == []
+
+
+async def test_a_header_of_the_answer_is_held_to_the_wsdl(declaring: Backend) -> None:
+    declaring.says(reply(header=session(42).replace("42", "x")))
+
+    refused = await refusal(declaring.client(security(reply=None)))
+
+    assert refused == "the message: expected a whole number"
 
 
 async def test_a_declared_header_is_understood(declaring: Backend) -> None:

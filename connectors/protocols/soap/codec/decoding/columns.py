@@ -7,9 +7,10 @@ are as many as records, each has its own; and so have all fields, where all reco
 fields and there are as many texts as both together.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -21,6 +22,14 @@ from connectors.protocols.soap.codec.texts.simple import parser
 
 ABSENT: Any = object()
 """In a column: the record does not have the field."""
+
+
+class Column(NamedTuple):
+    key: str
+    values: Iterable[Any]
+    """Of all records, in their order."""
+    is_whole: bool
+    """Whether none is ABSENT."""
 
 
 class Columns:
@@ -44,22 +53,21 @@ class Columns:
         """How many records there are."""
         return int(self._number(parent))
 
-    def read(self, parent: etree._Element, number: int) -> Iterable[tuple[str, Iterable[Any]]]:
-        """Keys with the values of all records."""
+    def read(self, parent: etree._Element, number: int) -> Iterator[Column]:
         counted = [(f, number if f.is_required else int(f.count(parent))) for f in self._fields]
         fields = [field for field, count in counted if count]
         if self._in_order and all(count in (0, number) for _, count in counted):
             texts = self._texts(parent)
             if len(texts) == number * len(fields):
                 for first, field in enumerate(fields):
-                    yield field.key, field.parse(texts[first :: len(fields)])
+                    yield Column(field.key, field.parse(texts[first :: len(fields)]), True)
                 return
         for field in fields:
             texts = field.texts(parent)
             if len(texts) == number:
-                yield field.key, field.parse(texts)
+                yield Column(field.key, field.parse(texts), True)
             else:
-                yield field.key, field.one_by_one(parent)
+                yield Column(field.key, field.one_by_one(parent), False)
 
 
 class Field:
@@ -84,6 +92,20 @@ class Field:
                 yield ABSENT if child is None else read(child)
             except (ValueError, ArithmeticError) as error:
                 raise no_value(part.name) from error
+
+
+@lru_cache(maxsize=4096)
+def rows_of(keys: tuple[str, ...]) -> Callable[[list[Iterable[Any]]], list[dict[str, Any]]]:
+    """What makes rows of whole columns: a function with the keys written into it, which makes each
+    row at once, in half the time it takes to fill them one value after the other."""
+    names_ = [f"v{number}" for number in range(len(keys))]
+    pairs = ", ".join(f"{key!r}: {name}" for key, name in zip(keys, names_, strict=True))
+    source = (
+        f"lambda columns: [{{{pairs}}} for ({', '.join(names_)},) in zip(*columns, strict=True)]"
+    )
+    made: Any = eval(source) if keys else lambda _: []  # noqa: S307 # keys are written as literals
+    rows: Callable[[list[Iterable[Any]]], list[dict[str, Any]]] = made
+    return rows
 
 
 def _parse_all(part: Element) -> Callable[[list[str]], Iterable[Any]]:

@@ -8,7 +8,7 @@ from lxml import etree
 from connectors.protocols.soap.codec import names
 from connectors.protocols.soap.codec.decoding.attributes import Put, attributes_reader
 from connectors.protocols.soap.codec.decoding.leaves import SCOPED, Reader, no_value
-from connectors.protocols.soap.codec.decoding.others import others_of
+from connectors.protocols.soap.codec.decoding.others import keyed, others_of
 from connectors.protocols.soap.codec.decoding.runs import FEW, runs_of
 from connectors.protocols.soap.codec.shapes import NIL_KEY, Complex, Element, Simple, fields
 from connectors.protocols.soap.codec.texts.parsing import Parse
@@ -104,10 +104,6 @@ def _substitutes(head: Element, reader_of: ReaderOf) -> Iterator[tuple[str, Entr
         if not member.abstract:
             read = keyed(names.local(member.name), reader_of(member))
             yield member.name, Entry(head.key, head.many, False, None, read)
-
-
-def keyed(name: str, read: Reader) -> Reader:
-    return lambda element: {name: read(element)}
 
 
 def _open(others: Any, values: dict[str, Any], child: etree._Element) -> Reader:

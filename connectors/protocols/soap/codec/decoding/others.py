@@ -89,11 +89,12 @@ def _readers(
     if not part.substitutes:
         return {part.name: (place, reader_of(part))}
     members = {member.name: member for member in (part, *part.substitutes)}
-    return {tag: (place, _keyed(tag, reader_of(members[tag]))) for tag in tags(part)}
+    return {tag: (place, keyed(names.local(tag), reader_of(members[tag]))) for tag in tags(part)}
 
 
-def _keyed(tag: str, read: Reader) -> Reader:
-    return lambda element: {names.local(tag): read(element)}
+def keyed(name: str, read: Reader) -> Reader:
+    """Of elements that may stand in another's place: the value says which it was."""
+    return lambda element: {name: read(element)}
 
 
 def _wild(places_: list[Place], tag: str) -> Place | None:

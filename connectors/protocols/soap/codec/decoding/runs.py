@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from connectors.protocols.soap.codec.decoding.columns import ABSENT, Columns
+from connectors.protocols.soap.codec.decoding.columns import ABSENT, Columns, rows_of
 from connectors.protocols.soap.codec.decoding.leaves import SCOPED
 from connectors.protocols.soap.codec.obstacles import obstacle
 from connectors.protocols.soap.codec.shapes import Complex, Element, Group, Simple, fields
@@ -45,11 +45,15 @@ def _rows(columns: Columns, parent: etree._Element) -> list[dict[str, Any]] | No
     number = columns.number(parent)
     if number <= FEW or columns.have_attributes(parent):
         return None
-    rows: list[dict[str, Any]] = [{} for _ in range(number)]
-    for key, values in columns.read(parent, number):
-        for row, value in zip(rows, values, strict=True):
+    found = list(columns.read(parent, number))
+    whole = [column for column in found if column.is_whole]
+    partly = [column for column in found if not column.is_whole]
+    rows = rows_of(tuple(column.key for column in whole))([column.values for column in whole])
+    rows = rows or [{} for _ in range(number)]
+    for column in partly:
+        for row, value in zip(rows, column.values, strict=True):
             if value is not ABSENT:
-                row[key] = value
+                row[column.key] = value
     return rows
 
 

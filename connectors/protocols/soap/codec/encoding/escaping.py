@@ -7,6 +7,9 @@ from connectors.protocols.soap.codec import names
 from connectors.protocols.soap.codec.errors import Wrong
 from connectors.protocols.soap.codec.texts.lexical import FORBIDDEN
 
+_MEANT = re.compile("[&<>\r]")
+"""Characters that mean something to whoever reads XML."""
+
 _LOCAL = re.compile(r"[^\W\d][\w.·-]*")
 
 Out = Callable[[str], None]
@@ -14,8 +17,10 @@ Out = Callable[[str], None]
 
 
 def escaped(text: str) -> str:
+    if not _MEANT.search(text):
+        return text
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace("\r", "&#13;") if "\r" in text else text  # else it would arrive as \n
+    return text.replace("\r", "&#13;")  # else it would arrive as \n
 
 
 def quoted(text: str) -> str:

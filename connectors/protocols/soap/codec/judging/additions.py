@@ -24,13 +24,13 @@ class KnownAdditions:
         if tags not in self._places and len(self._places) < MOST:
             self._places[tags] = _search(tags)
 
-    def take_out(self, root: etree._Element) -> bool:
-        """Whether there were any."""
+    def take_out(self, root: etree._Element) -> list[str]:
+        """Their local names, one for each."""
         found = [added for search in list(self._places.values()) for added in search(root)]
+        found = [added for added in found if not (added.tail or "").strip()]
         for added in found:
-            if not (added.tail or "").strip():
-                remove(added)
-        return bool(found)
+            remove(added)
+        return [names.local(added.tag) for added in found]
 
 
 def remove(element: etree._Element) -> None:

@@ -4,6 +4,7 @@ meets what a backend added since its WSDL was vendored.
 An addition is the commonest change of a backend, and the one it does not announce.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 import structlog
@@ -28,24 +29,28 @@ class Inspector:
         self._judge = judge
         self._schema = schema
         self._ignore = ignore_additions
-        self._told: set[str] = set()
+        self._counts: Counter[str] = Counter()
+        """Of additions that were taken out, by local name."""
         self._known = KnownAdditions()
 
     def inspect(self, element: etree._Element, declared: Element) -> None:
-        """Take out what is additional. Raises ReplyError for anything else that is not declared."""
-        if self._accepts(element) or (self._known.take_out(element) and self._accepts(element)):
-            return
-        try:
-            additions = self._judge.judge(element, declared)
-        except Wrong as wrong:
-            raise ReplyError(str(wrong)) from None
-        found = {names.local(name or gone.tag) for gone, name in additions}
-        if found and not self._ignore:
-            raise ReplyError(f"{min(found)} is not declared")
-        self._take_out(element, additions)
-        if self._schema is not None and not self._schema.accepts(element):
-            raise ReplyError("libxml2 finds it is not as declared")
-        self._tell(found)
+        """Take out what is additional. Raises ReplyError for anything else that is not declared.
+
+        Where libxml2 refuses and our judge does not, the judge is right: libxml2 takes no blanks
+        around a date. So xs:key and xs:unique are not held against a reply.
+        """
+        found = self._known.take_out(element)
+        if not self._accepts(element):
+            try:
+                additions = self._judge.judge(element, declared)
+            except Wrong as wrong:
+                raise ReplyError(str(wrong)) from None
+            found += [names.local(name or gone.tag) for gone, name in additions]
+            if found and not self._ignore:
+                raise ReplyError(f"{min(found)} is not declared")
+            self._take_out(element, additions)
+        if found:
+            self._count(found)
 
     def _accepts(self, element: etree._Element) -> bool:
         return self._schema is not None and self._schema.accepts(element)
@@ -58,9 +63,17 @@ class Inspector:
                 self._known.learn(root, element)
                 remove(element)
 
-    def _tell(self, found: Iterable[str]) -> None:
-        if news := set(found) - self._told:
-            self._told |= news
+    def _count(self, found: Iterable[str]) -> None:
+        """Told the first time, and when there are ten, a hundred, a thousand of them."""
+        before = self._counts.copy()
+        self._counts.update(found)
+        news = [n for n in sorted(set(found)) if _digits(self._counts[n]) > _digits(before[n])]
+        if news:
+            times = [self._counts[name] for name in news]
             structlog.get_logger().warning(
-                "soap_reply_additions", operation=self._operation, names=sorted(news)
+                "soap_reply_additions", operation=self._operation, names=news, times=times
             )
+
+
+def _digits(count: int) -> int:
+    return len(str(count)) if count else 0

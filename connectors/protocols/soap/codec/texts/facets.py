@@ -3,15 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from decimal import Decimal
-from functools import lru_cache
 from operator import ge, gt, le, lt
 from typing import Any
-from xml.sax.saxutils import quoteattr
-
-from lxml import etree
 
 from connectors.protocols.soap.codec.reading.builtins import INTEGERS
-from connectors.protocols.soap.codec.shapes import XSD, Facets, Simple
+from connectors.protocols.soap.codec.shapes import Facets, Simple
+from connectors.protocols.soap.codec.texts.automata import fitting
 from connectors.protocols.soap.codec.texts.parsing import PARSERS
 from connectors.protocols.soap.codec.texts.spaces import NORMALISED, words
 
@@ -103,26 +100,3 @@ def _figures(text: str) -> tuple[int, int]:
     whole, _, fraction = text.lstrip("+-").partition(".")
     fraction = fraction.rstrip("0")
     return len((whole + fraction).lstrip("0")), len(fraction)
-
-
-@lru_cache(maxsize=4096)
-def fitting(pattern: str) -> Callable[[str], bool] | None:
-    """Whether a text matches; None of an expression that is none.
-
-    By libxml2: the expressions of XML Schema are not Python's, and it does not backtrack.
-    """
-    source = (
-        f'<schema xmlns="{XSD}"><element name="t"><simpleType><restriction base="string">'
-        f"<pattern value={quoteattr(pattern)}/></restriction></simpleType></element></schema>"
-    )
-    try:
-        schema = etree.XMLSchema(etree.fromstring(source))
-    except etree.XMLSchemaParseError:
-        return None
-
-    def fits(text: str) -> bool:
-        element = etree.Element("t")
-        element.text = text
-        return bool(schema.validate(element))
-
-    return fits

@@ -1,5 +1,6 @@
 """Texts of the built-in types to values. The texts have been judged already: what fails here is what
-Python cannot hold, such as the year 12025, and fails with a ValueError."""
+Python cannot hold, such as the year 12025, and fails with a ValueError or an ArithmeticError. Of a
+second, what is beyond microseconds is cut off."""
 
 import re
 from base64 import b64decode
@@ -18,6 +19,8 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _DURATION = re.compile(
     r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?"
 )
+
+_MOST_SECONDS = Decimal(int(timedelta.max.total_seconds()))
 
 
 def _boolean(text: str) -> bool:
@@ -57,6 +60,8 @@ def _duration(text: str) -> timedelta | Duration:
     sign = -1 if found[1] else 1
     years, months, days, hours, minutes = (int(found[n] or 0) for n in range(2, 7))
     seconds = Decimal(found[7] or 0)
+    if seconds > _MOST_SECONDS:  # else a text of half a million digits takes ten seconds
+        raise ValueError("more seconds than a timedelta holds")
     whole = int(seconds)
     micros = int((seconds - whole) * 1_000_000)
     rest = timedelta(days=days, hours=hours, minutes=minutes, seconds=whole, microseconds=micros)

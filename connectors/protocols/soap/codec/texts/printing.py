@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 from connectors.protocols.soap.codec.reading.builtins import INTEGERS
 from connectors.protocols.soap.codec.texts.values import Duration, ZonedDate
 
+_LONGEST = 10_000
+"""Digits: twelve characters, `1E+99999999`, would become a hundred megabytes."""
+
 
 class Printer(NamedTuple):
     types: tuple[type, ...]
@@ -22,8 +25,8 @@ class Printer(NamedTuple):
 def _decimal(value: Decimal | int) -> str:
     if isinstance(value, int):
         return str(value)
-    if not value.is_finite():
-        raise ValueError("no number")
+    if not value.is_finite() or abs(value.adjusted()) > _LONGEST:
+        raise ValueError("no number, or a very long one")
     return f"{value:f}"
 
 

@@ -28,11 +28,13 @@ def zeep_operations(main: Path) -> dict[str, Any]:
     return dict(binding.all())
 
 
-def read_by_zeep(message: Any, element: etree._Element) -> Any:
-    """`message`: zeep's."""
+def read_by_zeep(message: Any, element: etree._Element, *, rpc: bool) -> Any:
+    """`message`: zeep's. Of document style by the element that is declared: zeep takes all parts
+    for the Body's, whichever the binding names, and then reads only what holds them all."""
     schema = message.wsdl.types
+    declared = message.body if rpc else schema.get_element(element.tag)
     how = context_of(settings=message.wsdl.settings)
-    return serialize(message.body.parse(element, schema, context=how), dict)
+    return serialize(declared.parse(element, schema, context=how), dict)
 
 
 def comparable(value: Any) -> Any:

@@ -12,6 +12,8 @@ from connectors.protocols.soap.wsdl import Port, load
 from tests.connectors.protocols.soap_material import answer, vendored, wsdl
 
 ASK = '<xs:element name="Ask" type="t:Content"/>'
+UNJUDGED = '<xs:attributeGroup name="Odd"><xs:attribute name="x" odd="x"/></xs:attributeGroup>'
+"""Among the types, it makes libxml2 refuse the schema: replies are then judged by us alone."""
 ANSWER = '<xs:element name="Answer" type="t:Content"/>'
 
 
