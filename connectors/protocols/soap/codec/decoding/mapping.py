@@ -42,7 +42,7 @@ def mapping_reader(kind: Complex, reader_of: ReaderOf) -> Reader:
     def read(element: etree._Element) -> Any:
         if element.get(names.NIL) in names.TRUE:
             return _nil(element, attributes)
-        values: dict[str, Any] = {key: [] for key in lists}
+        values: dict[str, Any] = {key: [] for key in lists} if lists else {}
         children: Iterable[etree._Element] = element
         if runs is not None and len(element) > FEW:
             children = runs(element, values)
