@@ -13,6 +13,7 @@ COMMANDS = {
         "runtime.contracts.command",
         "generate models and clients, or check that they are fresh",
     ),
+    "new": ("scaffold.command", "a System API from a WSDL, an OpenAPI document or nothing"),
     "wsdl": ("connectors.protocols.soap.command", "vendor a WSDL, and report how much of it holds"),
 }
 

@@ -18,7 +18,7 @@ from sandbox.launch import launch
 from tests.connectors.legacy_warehouses import legacy_warehouse
 from tests.connectors.nightly_warehouses import nightly_warehouse
 from tests.connectors.sandboxed import Sandboxed
-from tests.connectors.vendors import REAL, Stand
+from tests.connectors.vendors import REAL, Stand, examples
 
 
 @pytest.fixture(scope="session")
@@ -138,6 +138,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def stand(request: pytest.FixtureRequest) -> Stand:
     """The vendor a test is about: see `vendors.every`."""
+    if request.param in examples():
+        made: Stand = examples()[request.param].stand(request.getfixturevalue("sandbox_urls"))
+        return made
     stand: Stand = request.getfixturevalue(request.param)
     return stand
 

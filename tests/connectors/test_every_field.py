@@ -19,15 +19,15 @@ from runtime.calls.http import Sender
 from runtime.calls.network import NetworkSender
 from runtime.problems import garbage
 from tests.connectors.mapping.leaves import Words, altered, enumerations
-from tests.connectors.mapping.scenarios import SCENARIOS, Did
+from tests.connectors.mapping.scenarios import SCENARIOS, Did, told
 from tests.connectors.mapping.transcripts import Exchange, Recording, Replay
-from tests.connectors.vendors import RUNNING, VENDORS, Stand, capability_of, speaks_http
+from tests.connectors.vendors import RUNNING, VENDORS, Stand, capability_of, examples, speaks_http
 
 REFUSED = garbage("", "").slug
 
 
 @pytest.mark.parametrize(
-    "stand", [name for names in RUNNING.values() for name in names], indirect=True
+    "stand", [*(name for names in RUNNING.values() for name in names), *examples()], indirect=True
 )
 async def test_every_field_is_mapped_or_dropped_on_purpose(
     stand: Stand, network: NetworkSender
@@ -56,7 +56,10 @@ async def test_every_field_is_mapped_or_dropped_on_purpose(
 async def outcomes(stand: Stand, options: Any, sender: Sender, name: str) -> Did:
     """`options` are read once: checking a private key in them takes longer than all the rest."""
     connector = importlib.import_module(stand.module).Connector(options, Reach(sender))
-    return list(await SCENARIOS[capability_of(stand.module)](connector, name, stand.words))
+    capability = capability_of(stand.module)
+    if capability in examples():
+        return [await told(call(connector)) for call in examples()[capability].CALLS.values()]
+    return list(await SCENARIOS[capability](connector, name, stand.words))
 
 
 def variants(exchanges: list[Exchange], words: Words) -> Iterator[tuple[str, list[Exchange]]]:

@@ -23,7 +23,14 @@ from contracts.models.system.erp.v1 import NewSalesOrder, SalesOrderLine
 from contracts.models.system.notifications.v1 import NewMessage
 from runtime.calls.http import Lost, Reply, Request, Sender, Silent, TooLarge, Unreached
 from runtime.problems import Misconfigured, Problem, Unavailable
-from tests.connectors.vendors import PORTS, VENDORS, capability_of, made_up_options, speaks_http
+from tests.connectors.vendors import (
+    PORTS,
+    VENDORS,
+    capability_of,
+    examples,
+    made_up_options,
+    speaks_http,
+)
 
 EUR = Money(amount="10.00", currency="EUR")
 EMAIL, NAME, TOKEN = "ada@example.com", "Ada Lindqvist", "pm_secretive"
@@ -85,6 +92,7 @@ CALLS: dict[str, dict[str, Callable[[Any], Awaitable[object]]]] = {
         "void": lambda payments: payments.void("P-1"),
         "refund": lambda payments: payments.refund("P-1", "r1", EUR),
     },
+    **{capability: made.CALLS for capability, made in examples().items()},
 }
 """Every method of every port, with arguments it may be called with."""
 

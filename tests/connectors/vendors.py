@@ -5,12 +5,14 @@ the promises of a port proved for one more vendor, name a fixture in RUNNING and
 """
 
 import importlib
+import importlib.util
 import inspect
 import json
 import os
 import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -143,3 +145,12 @@ def made_up_options(module: ModuleType) -> dict[str, Any]:
 
 def capability_of(vendor: str) -> str:
     return vendor.split(".")[1]
+
+
+@cache
+def examples() -> dict[str, ModuleType]:
+    """By capability, what those made by `strata new` bring for the suites of all vendors: CALLS of
+    their port, and the `stand` of the vendor they began with."""
+    modules = {name: f"tests.connectors.{name}.examples" for name in PORTS}
+    found = {name for name, module in modules.items() if importlib.util.find_spec(module)}
+    return {name: importlib.import_module(modules[name]) for name in sorted(found)}

@@ -37,6 +37,7 @@ def other_values(value: Any, words: Words) -> Iterator[Any]:
     elif isinstance(value, int | float):
         yield value + 1
     elif isinstance(value, str):
+        yield from FLAGS.get(value.strip(), ())
         yield from words(value)
         yield re.sub(r"[0-9]", lambda digit: str((int(digit[0]) + 1) % 10), value)
         yield re.sub(r"([0-9])(?=\D*$)", lambda digit: str((int(digit[1]) + 1) % 9), value, count=1)
@@ -45,6 +46,9 @@ def other_values(value: Any, words: Words) -> Iterator[Any]:
     else:
         yield "x"
 
+
+FLAGS = {"true": ["false"], "false": ["true"]}
+"""As XML writes them."""
 
 ROTATED = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
