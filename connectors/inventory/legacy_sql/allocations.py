@@ -60,9 +60,9 @@ class Allocations:
         status = found.status(self._clock(), self._shelves.zone)
         if status == "released":
             refusals.refuse_over(status)
-        refusals.refuse_other_lines(lines_of(draws), lines)
+        refusals.refuse_other_lines(tx.read(lambda: lines_of(draws)), lines)
         if status != "expired":
-            return self._told(found, draws)
+            return self._told(tx, found, draws)
         await self._turned(tx, new)
         await tx.run(headers.CLEAR_LINES, **self._key(ref))
         return await self._filled(tx, new, lines)
@@ -81,13 +81,13 @@ class Allocations:
         draws = drawn(lines, articles)
         key = self._key(header.ref)
         await tx.run_all(headers.ADD_LINE, [key | draw.values() for draw in draws])
-        return self._told(header, draws)
+        return self._told(tx, header, draws)
 
     async def _get(self, ref: str, tx: Transaction) -> Reservation:
         found = await tx.fetch(headers.READ, **self._key(ref))
         for header in found:
             if header.ref == ref:
-                return self._told(header, await tx.fetch(headers.READ_LINES, **self._key(ref)))
+                return self._told(tx, header, await tx.fetch(headers.READ_LINES, **self._key(ref)))
         raise Missing("there is no such reservation")
 
     async def _commit(self, ref: str, tx: Transaction) -> Reservation:
@@ -100,7 +100,7 @@ class Allocations:
         if header.letter == OPEN:
             header = replace(header, letter=CONFIRMED)
             await self._turned(tx, header)
-        return self._told(header, draws)
+        return self._told(tx, header, draws)
 
     async def _release(self, ref: str, tx: Transaction) -> None:
         tombstone = Header(ref, RELEASED, self._stamp())
@@ -143,14 +143,13 @@ class Allocations:
     def _stamp(self, ahead: timedelta = timedelta()) -> int:
         return stamp(self._clock() + ahead, self._shelves.zone)
 
-    def _told(self, header: Header, draws: Iterable[Draw]) -> Reservation:
+    def _told(self, tx: Transaction, header: Header, draws: Iterable[Draw]) -> Reservation:
         status = header.status(self._clock(), self._shelves.zone)
-        lapses = status in {"held", "expired"}
-        return Reservation(
-            id=header.ref,
-            status=status,
-            lines=lines_of(draws),
-            expires_at=header.until(self._shelves.zone) if lapses else None,
+        until = header.until(self._shelves.zone) if status in {"held", "expired"} else None
+        return tx.read(
+            lambda: Reservation(
+                id=header.ref, status=status, lines=lines_of(draws), expires_at=until
+            )
         )
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from connectors.protocols.sql.values import moment
 
 FORM = "%Y%m%d%H%M%S"
+EARLIEST = 1970
+"""No warehouse has older allocations; what says so is damaged."""
 
 
 def stamp(when: datetime, zone: tzinfo) -> int:
@@ -16,6 +18,8 @@ def stamp(when: datetime, zone: tzinfo) -> int:
 def meant(number: int, zone: tzinfo) -> datetime:
     """In UTC. ValueError for a number that is no time; the year 9999 is for ever, in any zone."""
     wall = datetime.strptime(f"{number:014d}", FORM)  # noqa: DTZ007 - `moment` gives it one
+    if wall.year < EARLIEST:
+        raise ValueError("year out of range")
     return moment(wall, UTC if wall.year == 9999 else zone)
 
 

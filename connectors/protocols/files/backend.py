@@ -7,17 +7,21 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from connectors.protocols.backend import Attempt, Backend
 from connectors.protocols.files.folder import Entry, Fetched, Folder, TooLarge
 from connectors.protocols.files.local import LocalFolder
 from connectors.protocols.files.names import safe
 from connectors.protocols.files.options import FileOptions
+from connectors.protocols.giving_up import ended
 from connectors.reach import Reach
 from runtime.problems import Missing, Rejected, silent
 
 T = TypeVar("T")
+
+PARTING_SECONDS = 0.2
+"""For a call whose caller has left to end in good order. One that was too slow gets none."""
 
 
 class FileBackend:
@@ -84,15 +88,30 @@ class FileBackend:
         return await self._short.call(operation, self._within(once), repeatable=True)
 
     def _within(self, once: Callable[[Attempt], Awaitable[T]]) -> Callable[[Attempt], Awaitable[T]]:
+        """On time, even where files are closed by asking a server that has stopped to answer."""
+
         async def work(attempt: Attempt) -> T:
+            task = asyncio.ensure_future(once(attempt))
+            parting = PARTING_SECONDS
             try:
-                async with asyncio.timeout(attempt.remaining):
-                    return await once(attempt)
-            except TimeoutError as error:
-                self._folder.drop()
-                raise silent(self.name) from error
+                await asyncio.wait([task], timeout=attempt.remaining)
+                if task.done():
+                    return task.result()
+                parting = 0
+            finally:
+                if not task.done():
+                    await self._ended(task, parting)
+            raise silent(self.name)
 
         return work
+
+    async def _ended(self, task: asyncio.Future[Any], parting: float) -> None:
+        if parting:
+            task.cancel()
+            await asyncio.wait([task], timeout=parting)
+        if not parting or not task.done():
+            self._folder.drop()
+        await ended(task)
 
     async def _put(self, path: str, content: bytes, _attempt: Attempt) -> None:
         """Each attempt under a name of its own: what an abandoned one still writes harms nobody."""

@@ -11,6 +11,11 @@ from runtime.problems import Misconfigured, Problem, Unavailable, broken, garbag
 
 Told = Callable[[str], Problem]
 
+
+def _no_sftp(who: str) -> Problem:
+    return garbage(who, "it does not speak SFTP as we know it")
+
+
 FAILURES: dict[type[Exception], Told] = {
     asyncssh.HostKeyNotVerifiable: lambda who: Misconfigured(f"{who} shows an unknown host key"),
     asyncssh.PermissionDenied: lambda who: Misconfigured(f"{who} refuses our credentials"),
@@ -24,7 +29,9 @@ FAILURES: dict[type[Exception], Told] = {
     asyncssh.SFTPFileAlreadyExists: taken,
     asyncssh.SFTPNoSpaceOnFilesystem: full,
     asyncssh.SFTPQuotaExceeded: full,
-    asyncssh.SFTPBadMessage: lambda who: garbage(who, "it does not speak SFTP as we know it"),
+    asyncssh.SFTPBadMessage: _no_sftp,
+    asyncssh.ProtocolError: _no_sftp,
+    asyncssh.MACError: _no_sftp,
     asyncssh.SFTPOpUnsupported: lambda who: Misconfigured(f"{who} cannot do this to a file"),
     asyncssh.SFTPConnectionLost: broken,
     asyncssh.SFTPNoConnection: broken,
@@ -42,8 +49,6 @@ UNREACHED = (OSError, asyncssh.ConnectionLost)
 def told(who: str, *, connecting: bool = False) -> Iterator[None]:
     try:
         yield
-    except TimeoutError:
-        raise
     except (asyncssh.Error, OSError) as error:
         if connecting and isinstance(error, UNREACHED):
             unreached = Unreached(type(error).__name__)

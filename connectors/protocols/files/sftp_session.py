@@ -59,6 +59,8 @@ class SftpSession:
                 agent_path=None,
                 gss_auth=False,
                 gss_kex=False,
+                # What is packed has no size until it is unpacked.
+                compression_algs=None,
                 keepalive_interval=ALIVE_EVERY,
                 keepalive_count_max=2,
             )

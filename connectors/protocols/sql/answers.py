@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 NUMBER_BYTES = 16
+ANSWER_BYTES = 8 << 20
+"""What a driver may be sent for one answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The driver has read a cell before its size can be looked at, and a chunk before its rows."""
+    """A driver has read a chunk before its rows can be counted, which ANSWER_BYTES keeps small."""
 
     rows: int
     cell: int = 1_000_000
     """Characters or bytes."""
-    answer: int = 16_000_000
+    answer: int = ANSWER_BYTES
 
 
 async def rows_of(
@@ -35,8 +37,9 @@ async def rows_of(
     size = 0
     while chunk := await result.fetchmany(CHUNK):
         rows += [dict(zip(names, row, strict=True)) for row in chunk]
-        size += sum(_size(cell, caps) for row in chunk for cell in row)
-        if len(rows) > caps.rows or size > caps.answer:
+        sizes = [_size(cell) for row in chunk for cell in row]
+        size += sum(sizes)
+        if len(rows) > caps.rows or size > caps.answer or max(sizes, default=0) > caps.cell:
             # Hung up on: to close it in order would be to read the rest.
             await connection.invalidate()
             raise Fault(Meaning.TOO_LARGE)
@@ -45,8 +48,5 @@ async def rows_of(
     return rows
 
 
-def _size(cell: Any, caps: Caps) -> int:
-    size = len(cell) if isinstance(cell, str | bytes) else NUMBER_BYTES
-    if size > caps.cell:
-        raise Fault(Meaning.TOO_LARGE)
-    return size
+def _size(cell: Any) -> int:
+    return len(cell) if isinstance(cell, str | bytes) else NUMBER_BYTES

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 
 from connectors.protocols.backend import Attempt, Backend
+from connectors.protocols.giving_up import ended
 from connectors.protocols.sql.errors import Fault, Phase, problem_of, speaking
 from connectors.protocols.sql.meanings import Meaning
 from connectors.protocols.sql.options import SqlOptions
@@ -50,7 +51,7 @@ class SqlBackend:
         self.name = name
         self._backend = Backend(name, reach, timeout=options.timeout_seconds)
         self._driver = opened(options)
-        self._cleaning: set[asyncio.Task[Any]] = set()
+        self._cleaning: set[asyncio.Task[None]] = set()
 
     async def fetch(self, operation: str, query: Query[T], **values: Any) -> list[T]:
         """Every row of the answer, read."""
@@ -140,8 +141,7 @@ class SqlBackend:
         finally:
             if not task.done():
                 self._behind(asyncio.create_task(self._stopped(current.raw)))
-                task.cancel()
-                self._behind(task)
+                self._behind(asyncio.create_task(ended(task)))
         raise Fault(Meaning.LATE)
 
     async def _stopped(self, raw: Any) -> None:
@@ -152,11 +152,6 @@ class SqlBackend:
         except Exception as error:
             log.warning("statement_not_stopped", backend=self.name, error=type(error).__name__)
 
-    def _behind(self, task: asyncio.Task[Any]) -> None:
+    def _behind(self, task: asyncio.Task[None]) -> None:
         self._cleaning.add(task)
-        task.add_done_callback(self._cleaned)
-
-    def _cleaned(self, task: asyncio.Task[Any]) -> None:
-        self._cleaning.discard(task)
-        if not task.cancelled():
-            task.exception()  # nobody waits for it any more, and asyncio wants it looked at
+        task.add_done_callback(self._cleaning.discard)

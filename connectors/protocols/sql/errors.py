@@ -84,7 +84,7 @@ CAUSES: dict[Meaning, type[Exception]] = {
     Meaning.LOST: Undone,
     Meaning.BUSY: Contended,
 }
-UNKNOWN = frozenset({Meaning.LOST, Meaning.GARBAGE, Meaning.FAILED})
+UNKNOWN = frozenset({Meaning.LOST, Meaning.GARBAGE, Meaning.TOO_LARGE, Meaning.FAILED})
 """Of a commit, these do not tell whether it happened."""
 
 

@@ -3,8 +3,9 @@
 Sources: PostgreSQL appendix A; the error references of MySQL and MariaDB; sqlite.org/rescode.html.
 """
 
+from collections.abc import Iterator
 from enum import Enum
-from ssl import SSLError
+from ssl import SSLCertVerificationError
 
 
 class Meaning(Enum):
@@ -23,6 +24,14 @@ class Meaning(Enum):
     TOO_LARGE = "too-large"
     FAILED = "failed"
     OPERATOR = "misconfigured"
+
+
+class Spoilt(ConnectionError):
+    """What we raise ourselves where a driver reads, which wraps it in errors of its own."""
+
+    def __init__(self, meaning: Meaning) -> None:
+        self.meaning = meaning
+        super().__init__(meaning.value)
 
 
 _M = Meaning
@@ -73,12 +82,23 @@ def meaning_of(error: Exception) -> tuple[Meaning, str]:
     """With the code, which may be quoted, as the text of an error may not."""
     raised = getattr(error, "orig", None) or error
     code = _code(raised)
-    if isinstance(raised.__cause__ or raised, SSLError):  # aiomysql calls it unreached
-        return Meaning.OPERATOR, "certificate"
+    for cause in _behind(raised):
+        if isinstance(cause, Spoilt):
+            return cause.meaning, cause.meaning.value
+        if isinstance(cause, SSLCertVerificationError):  # aiomysql calls it unreached
+            return Meaning.OPERATOR, "certificate"
     known = MEANINGS.get(code) or MEANINGS.get(_kind(code))
     if known is None and getattr(error, "connection_invalidated", False):
         return Meaning.LOST, code
     return known or _uncoded(raised), code
+
+
+def _behind(error: BaseException) -> Iterator[BaseException]:
+    """The error, and what it came from."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__
 
 
 def _code(error: BaseException) -> str:

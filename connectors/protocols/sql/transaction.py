@@ -1,6 +1,6 @@
 """What a vendor's file does inside one transaction."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,12 +25,16 @@ class Transaction:
         self._caps = Caps(rows=driver.options.max_rows)
 
     async def fetch(self, query: Query[T], **values: Any) -> list[T]:
-        """Every row, read. One too many, or one that the reader trips over, is a bad answer."""
+        """Every row, read; one too many is a bad answer."""
         clause, bound = self._driver.clause(query), self._driver.bound(query, values)
         with speaking(self._who):
             rows = await rows_of(self._connection, clause, bound, self._caps)
+        return self.read(lambda: [query.reads(row) for row in rows])
+
+    def read(self, reader: Callable[[], T]) -> T:
+        """What is made of rows; what that trips over makes them a bad answer."""
         try:
-            return [query.reads(row) for row in rows]
+            return reader()
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
             raise garbage(self._who, "the answer cannot be understood") from error
 

@@ -17,6 +17,7 @@ MIB = 1 << 20
 @asynccontextmanager
 async def rogue(act: Act) -> AsyncIterator[int]:
     """The port where `act` is done to every connection."""
+    meetings: set[asyncio.Task[None]] = set()
 
     async def meet(reader: Reader, writer: Writer) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError, TimeoutError):
@@ -25,11 +26,22 @@ async def rogue(act: Act) -> AsyncIterator[int]:
             writer.close()
             await writer.wait_closed()
 
-    server = await asyncio.start_server(meet, "127.0.0.1", 0, limit=MIB)
+    async def met(reader: Reader, writer: Writer) -> None:
+        meeting = asyncio.create_task(meet(reader, writer))
+        meetings.add(meeting)
+        try:
+            await asyncio.wait([meeting])
+        finally:
+            writer.transport.abort()
+
+    server = await asyncio.start_server(met, "127.0.0.1", 0, limit=MIB)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for meeting in meetings:
+            meeting.cancel()
+        await asyncio.gather(*meetings, return_exceptions=True)
 
 
 async def request(reader: Reader) -> bytes:
@@ -52,26 +64,57 @@ async def deafness(_reader: Reader, _writer: Writer) -> None:
 
 async def reset(reader: Reader, writer: Writer) -> None:
     await reader.read(1)
+    await reset_at_once(reader, writer)
+
+
+async def reset_at_once(_reader: Reader, writer: Writer) -> None:
     sock: socket.socket = writer.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 
 
+async def hang_up(_reader: Reader, _writer: Writer) -> None:
+    """And nothing else."""
+
+
+def says(words: bytes, *, times: int = 1, stays: bool = True) -> Act:
+    """Unasked; then waits, or hangs up."""
+
+    async def act(reader: Reader, writer: Writer) -> None:
+        for _ in range(times):
+            writer.write(words)
+            await writer.drain()
+        if stays:
+            await deafness(reader, writer)
+
+    return act
+
+
+def drips(words: bytes) -> Act:
+    async def act(_reader: Reader, writer: Writer) -> None:
+        for byte in words:
+            writer.write(bytes([byte]))
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    return act
+
+
+async def trickle(reader: Reader, writer: Writer) -> None:
+    """What is read, a byte at a time."""
+    while byte := await reader.read(1):
+        await drips(byte)(reader, writer)
+
+
 async def slow_headers(reader: Reader, writer: Writer) -> None:
     await reader.read(MIB)
-    for byte in b"HTTP/1.1 200 OK\r\nx: " + b"y" * 1000:
-        writer.write(bytes([byte]))
-        await writer.drain()
-        await asyncio.sleep(0.02)
+    await drips(b"HTTP/1.1 200 OK\r\nx: " + b"y" * 1000)(reader, writer)
 
 
 async def slow_drip(reader: Reader, writer: Writer) -> None:
     await request(reader)
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n")
-    for _ in range(1000):
-        writer.write(b" ")
-        await writer.drain()
-        await asyncio.sleep(0.02)
+    await drips(b" " * 1000)(reader, writer)
 
 
 def answers(status: str, body: Callable[[bool], bytes] | bytes = b"", *headers: str) -> Act:

@@ -4,6 +4,7 @@
 2. It lets one text hold many statements.
 3. It hangs up on what is cancelled, and the server goes on with it: we kill it there.
 4. A text too long for its column is cut unless the session is strict.
+5. It reads a packet to its end, however large, and whatever is left of an answer nobody wants.
 """
 
 import asyncio
@@ -17,7 +18,9 @@ from pymysql.err import OperationalError  # type: ignore[import-untyped] # nor t
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from connectors.protocols.sql.answers import ANSWER_BYTES
 from connectors.protocols.sql.drivers.driver import Driver
+from connectors.protocols.sql.meanings import Meaning, Spoilt
 
 NO_TLS = 2026
 STRICT = "SET SESSION sql_mode = CONCAT_WS(',', @@sql_mode, 'STRICT_ALL_TABLES')"
@@ -37,11 +40,23 @@ class _Strict(Connection):  # type: ignore[misc] # aiomysql has no types
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.client_flag &= ~CLIENT.MULTI_STATEMENTS
+        self._answer = 0
 
     async def _request_authentication(self) -> None:
         if self._ssl_context and not self.server_capabilities & CLIENT.SSL:
             raise OperationalError(NO_TLS, "no TLS")
         await super()._request_authentication()
+
+    def _write_bytes(self, data: bytes) -> Any:
+        self._answer = 0
+        return super()._write_bytes(data)
+
+    async def _read_bytes(self, num_bytes: int) -> Any:
+        self._answer += num_bytes
+        if self._answer > ANSWER_BYTES:
+            self.close()
+            raise Spoilt(Meaning.TOO_LARGE)
+        return await super()._read_bytes(num_bytes)
 
 
 async def _connect(**settings: Any) -> Connection:

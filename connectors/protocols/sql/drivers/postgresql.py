@@ -1,13 +1,10 @@
-"""PostgreSQL by asyncpg, which cancels at the server what is cancelled here.
-
-1. asyncpg 0.32 never comes back from a message that says it is shorter than its own head. *Why this
-   matters:* whoever answers in place of the database can stop this process; with `tls` nobody can.
-"""
+"""PostgreSQL by asyncpg, which cancels at the server what is cancelled here."""
 
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from connectors.protocols.sql.drivers.driver import Driver
+from connectors.protocols.sql.drivers.postgresql_wire import connect
 
 LIMITS = text(
     "SELECT set_config('statement_timeout', :ms, true),"
@@ -29,6 +26,7 @@ class PostgreSql(Driver):
             ),
             isolation_level="READ COMMITTED",
             connect_args={
+                "async_creator_fn": connect,
                 # Given here, as asyncpg looks around for a password in place of an empty one.
                 "password": self._password(),
                 "ssl": self._tls() or False,

@@ -179,15 +179,23 @@ async def test_allocations_of_others_count_and_are_not_ours(
 
 
 @pytest.mark.parametrize(
-    ("column", "wrong"), [("STATUS_CD", "?"), ("VALID_TO", 20269999000000), ("VALID_TO", 0)]
+    ("column", "wrong"),
+    [
+        ("STATUS_CD", "?"),
+        ("VALID_TO", 20269999000000),
+        ("VALID_TO", 10101000000),
+        ("VALID_TO", 0),
+        ("QTY", 5000),
+    ],
 )
-async def test_a_header_that_means_nothing_is_a_bad_answer(
+async def test_an_allocation_that_means_nothing_is_a_bad_answer(
     warehouse: Connector, house: House, column: str, wrong: object
 ) -> None:
     await warehouse.put_reservation("R-odd", lines(KB_ISO_DE=1), 900)
     set_wrong = {
         "STATUS_CD": "UPDATE ALLOCHDR SET STATUS_CD = :wrong WHERE EXT_REF = 'R-odd'",
         "VALID_TO": "UPDATE ALLOCHDR SET VALID_TO = :wrong WHERE EXT_REF = 'R-odd'",
+        "QTY": "UPDATE ALLOCLIN SET QTY = :wrong WHERE EXT_REF = 'R-odd'",
     }
     await change(house, set_wrong[column], wrong=wrong)
     try:

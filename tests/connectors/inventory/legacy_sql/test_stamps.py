@@ -49,7 +49,7 @@ def test_for_ever_is_so_in_any_zone() -> None:
         assert meant(99991231235959, zone).year == 9999
 
 
-@pytest.mark.parametrize("number", [0, 20260231000000, 20261301000000, 123])
+@pytest.mark.parametrize("number", [0, 20260231000000, 20261301000000, 123, 10101000000])
 def test_a_number_that_is_no_time_is_none(number: int) -> None:
     with pytest.raises(ValueError, match=r"time data|unconverted|range|month"):
         meant(number, BERLIN)

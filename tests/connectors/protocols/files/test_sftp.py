@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncssh
 import pytest
@@ -18,6 +19,8 @@ from connectors.protocols.files.options import FileOptions
 from connectors.protocols.files.sftp_failures import problem
 from runtime.problems import Misconfigured, Missing, Problem, Unavailable
 from sandbox.nightly.sftp import serving
+from tests.connectors.faults.between import Between
+from tests.connectors.faults.rogue import deafness, rogue
 from tests.connectors.protocols.files.material import files_at
 
 
@@ -106,6 +109,27 @@ async def test_a_connection_that_was_lost_is_made_again(home: Path, tmp_path: Pa
             await files.aclose()
 
 
+async def test_a_connection_that_fell_silent_is_made_again(
+    sftp: dict[str, Any], tmp_path: Path
+) -> None:
+    quiet: list[str] = []
+    parts = urlsplit(sftp["url"])
+    between = Between(str(parts.hostname), parts.port or 0, deafness, until=lambda: bool(quiet))
+    async with rogue(between.meet) as port:
+        there = {
+            name: sftp[name].replace(f":{parts.port}", f":{port}")
+            for name in ("url", "known_hosts")
+        }
+        async with at(sftp | there | {"timeout_seconds": 1}, tmp_path) as files:
+            before = await files.entries("")
+            quiet.append("now")
+            with pytest.raises(Unavailable) as caught:
+                await files.entries("")
+            assert caught.value.slug == "no-answer"
+            quiet.clear()
+            assert await files.entries("") == before
+
+
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -155,6 +179,9 @@ async def test_whatever_answers_instead_is_told_as_what_it_is_in_time(
         (asyncssh.SFTPConnectionLost(""), Unavailable, "connection-lost"),
         (asyncssh.SFTPFailure("/home/secret-word"), Unavailable, "backend-error"),
         (asyncssh.SFTPBadMessage(""), Unavailable, "bad-answer"),
+        (asyncssh.ProtocolError(""), Unavailable, "bad-answer"),
+        (asyncssh.MACError(""), Unavailable, "bad-answer"),
+        (TimeoutError(), Unavailable, "connection-lost"),
         (asyncssh.ConnectionLost(""), Unavailable, "connection-lost"),
     ],
 )

@@ -1,6 +1,7 @@
 """What each kind of refusal is to our callers, and that nothing in it tells what it was about."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.protocols.sql.errors import Undone
+from connectors.protocols.sql.errors import Fault, Phase, Undone, problem_of
+from connectors.protocols.sql.meanings import Meaning, meaning_of
 from connectors.protocols.sql.statements import Change, Query
 from connectors.protocols.sql.transaction import Transaction
 from runtime.problems import Misconfigured, Problem, Rejected, Unavailable
@@ -136,11 +138,25 @@ async def test_a_file_that_is_no_database_is_for_an_operator(
     assert not (tmp_path / "new.db").exists()
 
 
+@pytest.mark.parametrize(
+    "meaning", [Meaning.LOST, Meaning.GARBAGE, Meaning.TOO_LARGE, Meaning.FAILED]
+)
+def test_what_does_not_tell_whether_a_commit_happened_is_never_sent_again(meaning: Meaning) -> None:
+    told = problem_of("the stock", Fault(meaning), Phase.COMMITTING)
+
+    assert (told.code, told.slug) == (502, "connection-lost")
+    assert not isinstance(told.__cause__, Undone)
+
+
+def test_only_a_certificate_is_for_an_operator_not_encryption_that_breaks_off() -> None:
+    assert meaning_of(ssl.SSLCertVerificationError(1, "self-signed"))[0] is Meaning.OPERATOR
+    assert meaning_of(ssl.SSLError(1, "decryption failed"))[0] is Meaning.LOST
+
+
 GREETINGS = {
     "nothing": b"",
     "HTTP": b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n",
     "noise": bytes(range(1, 200)) * 50,
-    "zeros": bytes(2000),
 }
 
 
@@ -166,10 +182,8 @@ async def greeting(words: bytes) -> AsyncIterator[int]:
 async def test_somebody_who_is_no_database_ends_as_unavailable(
     things: Database, words: str
 ) -> None:
-    # In plain text, asyncpg goes round in circles for ever over zeros: see its driver.
-    tls = things.kind == "postgresql" and words == "zeros"
     async with (
         greeting(GREETINGS[words]) as port,
-        reached(things, port=port, tls=tls, timeout_seconds=0.6) as backend,
+        reached(things, port=port, timeout_seconds=0.6) as backend,
     ):
         assert isinstance(await problem(backend.fetch("read", ONE, id="X")), Unavailable)

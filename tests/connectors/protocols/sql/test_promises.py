@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from decimal import Decimal
 from time import monotonic
 from typing import Any
 
@@ -25,7 +24,6 @@ from tests.connectors.protocols.sql.material import (
     active,
     added,
     as_it_is,
-    only_files,
     only_servers,
     quantity,
     reached,
@@ -43,10 +41,6 @@ LIMIT = {
     "mariadb": "SELECT @@max_statement_time AS A",
 }
 """Seconds."""
-MANY = Query(
-    "WITH RECURSIVE N(I) AS (SELECT 1 UNION ALL SELECT I + 1 FROM N WHERE I < 900) SELECT I FROM N",
-    as_it_is,
-)
 READ_ONLY = {"postgresql": "25006", "mariadb": "1792", "sqlite": "SQLITE_READONLY"}
 ERASING = Query("DELETE FROM {prefix}THING", as_it_is)
 
@@ -200,43 +194,3 @@ async def test_all_connections_in_use_is_nothing_sent(things: Database) -> None:
         assert caught.value.slug == "unavailable"
         with pytest.raises(Unavailable):
             await first
-
-
-async def test_one_row_too_many_is_refused_and_not_cut(things: Database) -> None:
-    async with reached(things, max_rows=900, max_connections=1) as backend:
-        assert len(await backend.fetch("many", MANY)) == 900
-    async with reached(things, max_rows=899, max_connections=1) as backend:
-        with pytest.raises(Unavailable) as caught:
-            await backend.fetch("many", MANY)
-        assert caught.value.slug == "bad-answer"
-        assert await backend.fetch("read", ONE, id="NOBODY") == []
-
-
-async def test_a_cell_too_large_is_refused(things: Database) -> None:
-    huge = {
-        "postgresql": "SELECT repeat('x', 1000001) AS A",
-        "mariadb": "SELECT repeat('x', 1000001) AS A",
-        "sqlite": "SELECT hex(zeroblob(500001)) AS A",
-    }
-    async with reached(things) as backend:
-        with pytest.raises(Unavailable) as caught:
-            await backend.fetch("huge", Query(huge[things.kind], as_it_is))
-    assert caught.value.slug == "bad-answer"
-
-
-async def test_a_row_that_cannot_be_read_is_a_bad_answer(things: Database) -> None:
-    reading = Query(ONE.text, lambda row: decimal(row["note"]), padded=ONE.padded)
-    async with reached(things) as backend:
-        await added(backend, BR1=Decimal("1.5"))
-        with pytest.raises(Unavailable) as caught:
-            await backend.fetch("read", reading, id="BR1")
-    assert caught.value.slug == "bad-answer"
-
-
-@only_files
-async def test_letters_of_another_charset_are_a_bad_answer(things: Database) -> None:
-    wrong = Query("SELECT CAST(x'57656ae9' AS TEXT) AS A", as_it_is)
-    async with reached(things) as backend:
-        with pytest.raises(Unavailable) as caught:
-            await backend.fetch("read", wrong)
-    assert caught.value.slug == "bad-answer"
