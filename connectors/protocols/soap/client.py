@@ -39,9 +39,9 @@ MAY_HOLD_FAULTS = frozenset({*range(400, 500), 500}) - {401, 403, 407, 408, 429}
 OFF_LOOP_BYTES = 64 * 1024
 """Replies over this are decoded in a thread, so that nobody else waits for it."""
 
-_readers = ThreadPoolExecutor(2, "soap-reader")
-# One parses, which needs no GIL, while the other decodes. More of them only take it from each other:
-# with asyncio's own six a reply of 149 KB costs half as much again.
+_readers = ThreadPoolExecutor(1, "soap-reader")
+# More of them only take the GIL from each other: with two a reply of 149 KB costs a tenth more, with
+# asyncio's own six half as much again.
 
 
 class Answer(dict[str, Any]):
