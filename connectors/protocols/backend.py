@@ -25,6 +25,7 @@ from tenacity.stop import stop_base
 from connectors.protocols.passing import asked_wait, may_pass, verdict_on
 from connectors.reach import Reach
 from runtime.context import HOP_MARGIN, Context, ambient
+from runtime.observability import tells
 from runtime.problems import Problem, silent
 from runtime.resilience.guard import Guard
 from runtime.resilience.hedging import hedged
@@ -157,17 +158,23 @@ class Backend:
         finally:
             if admission is not None:
                 admission.ends(verdict, outcome)
-            self._log.info(
-                "backend_call",
-                operation=call.operation,
-                attempt=number,
-                ms=round((time.perf_counter() - started) * 1000, 1),
-                **(attempt.notes or {"outcome": outcome}),
-                **({"hedge": True} if hedge else {}),
-                **({"refused": True} if outcome in REFUSALS else {}),
-                **(attempt.span.log_fields() if attempt.span else {}),
-            )
+            if tells("info"):
+                self._tell(call.operation, attempt, started, outcome, hedge=hedge)
         return result
+
+    def _tell(
+        self, operation: str, attempt: Attempt, started: float, outcome: str, *, hedge: bool
+    ) -> None:
+        self._log.info(
+            "backend_call",
+            operation=operation,
+            attempt=attempt.number,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+            **(attempt.notes or {"outcome": outcome}),
+            **({"hedge": True} if hedge else {}),
+            **({"refused": True} if outcome in REFUSALS else {}),
+            **(attempt.span.log_fields() if attempt.span else {}),
+        )
 
     def _deadline(self) -> float:
         own = asyncio.get_running_loop().time() + self._timeout

@@ -33,5 +33,8 @@ def compose(
     return Request(method, url, headers, content or b"")
 
 
-def encoded(headers: Mapping[str, str]) -> Headers:
+def encoded(headers: Mapping[str, str] | Headers) -> Headers:
+    """As a request has them; those that have been encoded before stay as they are."""
+    if isinstance(headers, list):
+        return headers
     return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]

@@ -14,7 +14,7 @@ from connectors.protocols import statuses
 from connectors.protocols.backend import Attempt, Backend
 from connectors.protocols.composing import compose, encoded
 from connectors.reach import Reach
-from runtime.calls.http import Lost, Reply, Request, Silent, TooLarge, Unreached
+from runtime.calls.http import Headers, Lost, Reply, Request, Silent, TooLarge, Unreached
 from runtime.context import TRACEPARENT, Context
 from runtime.problems import Problem, Unavailable, broken, garbage, silent
 
@@ -71,7 +71,7 @@ class HttpBackend:
         json: Any = None,
         form: Mapping[str, Any] | None = None,
         content: bytes | Callable[[], bytes] | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | Headers | None = None,
         repeatable: bool | None = None,
         read: bool | None = None,
         accept: Collection[int] = (),

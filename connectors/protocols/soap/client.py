@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import structlog
 
 from connectors.protocols import statuses
+from connectors.protocols.composing import encoded
 from connectors.protocols.http import HttpBackend
 from connectors.protocols.soap.addressing import Addressing
 from connectors.protocols.soap.attachments import received
@@ -26,7 +27,7 @@ from connectors.protocols.soap.security import Security
 from connectors.protocols.soap.skeleton import skeleton
 from connectors.protocols.soap.wsdl import Port
 from runtime import observability
-from runtime.calls.http import Reply
+from runtime.calls.http import Headers, Reply
 from runtime.problems import Misconfigured, Problem, Rejected, garbage
 
 T = TypeVar("T")
@@ -171,9 +172,10 @@ class SoapBackend:
 
     def _believed(self, asked: _Asked, message: Message) -> Message:
         """The message as far as it is vouched for. Raises the problem a fault stands for."""
-        declared = [element.name for element in asked.operation.reply_headers]
         try:
-            believed = self._protection.demand(message, asked.request, declared)
+            believed = self._protection.demand(
+                message, asked.request, asked.operation.reply_headers
+            )
         except ReplyError:
             # Whoever made it may say that the call failed, but not in the vendor's name why.
             self._refuse_fault(asked.operation, message, ())
@@ -185,6 +187,8 @@ class SoapBackend:
         if message is None:
             return Answer(operation.decode(None), {}, {})
         content = operation.decode(message.payload(encoded=operation.encoded))
+        if message.header is None:
+            return Answer(content, {}, message.attachments)
         headers = operation.decode_headers(bare(message.header))
         return Answer(content, headers, message.attachments)
 
@@ -209,13 +213,11 @@ class SoapBackend:
 
 
 @lru_cache(maxsize=1024)
-def _headers(soap12: bool, action: str) -> dict[str, str]:
+def _headers(soap12: bool, action: str) -> Headers:
     media = "application/soap+xml" if soap12 else "text/xml"
     accept = f"{media}, multipart/related"
     if soap12:
-        return {"content-type": f'{media}; charset=utf-8; action="{action}"', "accept": accept}
-    return {
-        "content-type": f"{media}; charset=utf-8",
-        "accept": accept,
-        "soapaction": f'"{action}"',
-    }
+        told = {"content-type": f'{media}; charset=utf-8; action="{action}"'}
+    else:
+        told = {"content-type": f"{media}; charset=utf-8", "soapaction": f'"{action}"'}
+    return encoded({**told, "accept": accept})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from connectors.protocols.soap.addressing import WSA, Addressing
+from connectors.protocols.soap.codec.shapes import Element
 from connectors.protocols.soap.envelope import ENVELOPES, Message, ReplyError, must_be_understood
 from connectors.protocols.soap.security import Security, demand_plain
 from connectors.protocols.soap.security.names import SECURITY, WSU
@@ -46,10 +47,10 @@ class Protection:
         protected = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
         return Request(protected, message_id, signature)
 
-    def demand(self, message: Message, request: Request, declared: Collection[str] = ()) -> Message:
+    def demand(self, message: Message, request: Request, declared: Collection[Element]) -> Message:
         """The reply as far as it may be believed. Raises ReplyError.
 
-        `declared`: the tags of the header blocks that the operation itself understands.
+        `declared`: the header blocks that the operation itself understands.
         """
         demand_plain(message)
         self._demand_understood(message, declared)
@@ -60,18 +61,18 @@ class Protection:
             self._addressing.demand(message, request.message_id, said=signed)
         return message
 
-    def _demand_understood(self, message: Message, declared: Collection[str]) -> None:
+    def _demand_understood(self, message: Message, declared: Collection[Element]) -> None:
         for block in message.blocks():
             if must_be_understood(block) and not self._understands(block, declared):
                 name = etree.QName(block).localname
                 raise ReplyError(f"a header {name} that must be understood, and is not")
 
-    def _understands(self, block: etree._Element, declared: Collection[str]) -> bool:
+    def _understands(self, block: etree._Element, declared: Collection[Element]) -> bool:
         if block.tag == SECURITY:
             return self._security is not None
         if etree.QName(block).namespace == WSA:
             return self._addressing is not None
-        return block.tag in declared
+        return any(block.tag == element.name for element in declared)
 
 
 def bare(header: etree._Element | None) -> etree._Element | None:

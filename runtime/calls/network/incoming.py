@@ -16,16 +16,17 @@ WITHOUT_BODY = frozenset({204, 304})
 class Incoming:
     """`has_body`: whether the reply may have one at all."""
 
+    is_whole = False
+    _received = _size = 0
+    _has_head = _until_closed = _keeps_alive = _more = False
+    _failure: TooLarge | None = None
+
     def __init__(self, limit: int, *, has_body: bool) -> None:
         self._limit = limit
         self._has_body = has_body
         self._parser = httptools.HttpResponseParser(self)
         self._headers: Headers = []
         self._chunks: list[bytes] = []
-        self._received = self._size = self._declared = 0
-        self._has_head = self._until_closed = self._keeps_alive = self._more = False
-        self._failure: TooLarge | None = None
-        self.is_whole = False
 
     @property
     def reply(self) -> Reply:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from runtime.calls.http import Request, Unreached
 
 try:
-    USER_AGENT = f"strata/{version('strata')}".encode()
+    USER_AGENT = f"User-Agent: strata/{version('strata')}".encode()
 except PackageNotFoundError:  # run from the source tree
-    USER_AGENT = b"strata"
+    USER_AGENT = b"User-Agent: strata"
 
 FRAMING = frozenset({b"connection", b"content-length", b"transfer-encoding"})
 """Ours to say: one that does not fit what is sent makes two requests of one."""
@@ -41,46 +41,41 @@ class Outgoing:
 
 def outgoing(request: Request) -> Outgoing:
     """Raises Unreached where there is nowhere to send it to; ValueError for what is no request."""
-    found = _URL.fullmatch(request.url)
-    if found is None or not _METHOD.fullmatch(request.method):
-        raise Unreached("no method and URL of HTTP")
-    scheme, authority, target = found.groups("/")
-    fields = [(name, value) for name, value in request.headers if name not in FRAMING]
-    given = {name for name, _ in fields}
+    origin, host, target = _where(request.url)
+    if not _METHOD.fullmatch(request.method):
+        raise Unreached("no method of HTTP")
+    lines = [f"{request.method} {target} HTTP/1.1".encode()]
+    given = {name for name, _ in request.headers}
     if b"host" not in given:
-        fields.insert(0, (b"Host", _host(authority)))
+        lines.append(host)
     if b"user-agent" not in given:
-        fields.append((b"User-Agent", USER_AGENT))
+        lines.append(USER_AGENT)
+    lines += [b"%s: %s" % field for field in request.headers if field[0] not in FRAMING]
     if request.body or request.method in HAVE_CONTENT:
-        fields.append((b"Content-Length", b"%d" % len(request.body)))
-    target = target if target[0] == "/" else f"/{target}"
-    return Outgoing(
-        _origin(scheme.lower(), authority),
-        _head(f"{request.method} {target} HTTP/1.1".encode(), fields),
-        request.body,
-        request.method != "HEAD",
-    )
+        lines.append(b"Content-Length: %d" % len(request.body))
+    return Outgoing(origin, _head(lines), request.body, request.method != "HEAD")
 
 
-def _head(line: bytes, fields: list[tuple[bytes, bytes]]) -> bytes:
-    head = b"\r\n".join([line, *(b"%s: %s" % field for field in fields), b"\r\n"])
-    lines = len(fields) + 2
-    if head.count(b"\n") != lines or head.count(b"\r") != lines or b"\0" in head:
+def _head(lines: list[bytes]) -> bytes:
+    head = b"\r\n".join([*lines, b"\r\n"])
+    breaks = len(lines) + 1
+    if head.count(b"\n") != breaks or head.count(b"\r") != breaks or b"\0" in head:
         raise ValueError("a header with a line break or a NUL in it")
     return head
 
 
 @lru_cache(maxsize=1024)
-def _host(authority: str) -> bytes:
+def _where(url: str) -> tuple[Origin, bytes, str]:
+    """The origin, the Host line and the target that a URL says."""
+    found = _URL.fullmatch(url)
+    if found is None:
+        raise Unreached("no URL of HTTP")
+    scheme, authority, target = found.groups("/")
     host, colon, port = _split(authority)
-    return f"{f'[{host}]' if ':' in host else host}{colon}{port}".encode()
-
-
-@lru_cache(maxsize=1024)
-def _origin(scheme: str, authority: str) -> Origin:
-    host, _, port = _split(authority)
-    secure = scheme == "https"
-    return Origin(host, int(port) if port else (443 if secure else 80), secure)
+    secure = scheme.lower() == "https"
+    named = f"Host: {f'[{host}]' if ':' in host else host}{colon}{port}".encode()
+    origin = Origin(host, int(port) if port else (443 if secure else 80), secure)
+    return origin, named, target if target[0] == "/" else f"/{target}"
 
 
 def _split(authority: str) -> tuple[str, str, str]:

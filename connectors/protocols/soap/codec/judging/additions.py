@@ -26,6 +26,8 @@ class KnownAdditions:
 
     def take_out(self, root: etree._Element) -> list[str]:
         """Their local names, one for each."""
+        if not self._places:
+            return []
         found = [added for search in list(self._places.values()) for added in search(root)]
         found = [added for added in found if not (added.tail or "").strip()]
         for added in found:
