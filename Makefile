@@ -14,13 +14,14 @@ test: check
 	@.venv/bin/python -m pytest -n 2
 
 check: $(STAMP)
-	@echo "· style, types, layers, generated code"
+	@echo "· style, types, layers, generated code, flows"
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy --no-error-summary .
 	@.venv/bin/lint-imports > .venv/lint-imports.log || (cat .venv/lint-imports.log; exit 1)
 	@.venv/bin/strata contracts check
 	@.venv/bin/strata wsdl check
+	@.venv/bin/strata flows lint
 
 bench: $(STAMP)
 	@.venv/bin/python -m bench

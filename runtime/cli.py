@@ -7,6 +7,7 @@ COMMANDS = {
     "serve": ("runtime.serving.serve", "serve every API in one process, or the ones named"),
     "routes": ("runtime.serving.routes", "list every operation with its path, scopes and handler"),
     "backends": ("runtime.serving.backends", "how the backends fare; hold one open or closed"),
+    "flows": ("runtime.flows.command", "lint and explain flows; see and mend their runs"),
     "demo": ("sandbox.demo", "an order through three layers, and what happens when things fail"),
     "sandbox": ("sandbox.__main__", "run the simulated ERP, CRM, warehouse and payment provider"),
     "contracts": (

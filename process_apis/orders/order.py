@@ -31,9 +31,11 @@ OUTCOMES: dict[tuple[str, str], Literal["done", "failed", "undone", "stuck"]] = 
     ("do", "ok"): "done",
     ("do", "problem"): "failed",
     ("do", "stuck"): "stuck",
+    ("do", "skipped"): "done",
     ("undo", "ok"): "undone",
     ("undo", "problem"): "stuck",
     ("undo", "stuck"): "stuck",
+    ("undo", "skipped"): "undone",
 }
 
 

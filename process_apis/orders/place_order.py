@@ -14,6 +14,7 @@ from contracts.models.system.payments.v1 import NewPayment
 from contracts.money import amount_of, money_of
 from process_apis.orders.order import PlacedOrder, PricedOrder
 from runtime.flows.flow import flow
+from runtime.flows.reading import reads
 from runtime.flows.saga import Saga
 from runtime.problems import Missing, Rejected, at
 
@@ -36,8 +37,9 @@ async def place_order(order: NewOrder, saga: Saga) -> PlacedOrder:
     return PlacedOrder(total=priced.total, erp_order_number=entered.number)
 
 
+@reads
 async def price_order(order_id: str, order: NewOrder) -> PricedOrder:
-    """Known customer, known products, one currency: the only step that asks and changes nothing."""
+    """Known customer, known products, one currency."""
     await _check_customer(order)
     answers = await asyncio.gather(
         *(

@@ -20,6 +20,7 @@ from runtime.context import Wiring
 from runtime.contracts import conformity
 from runtime.contracts.bundle import ContractError
 from runtime.contracts.contract import CONTRACTS, Contract
+from runtime.flows.engine import Engine
 from runtime.resilience.guard import Guard
 from runtime.settings import Settings
 
@@ -39,6 +40,8 @@ class Surroundings:
     clock: Clock
     guards: dict[str, Guard]
     """Of the backends of this process, by name."""
+    engines: dict[str, Engine]
+    """Of the flows of this process, by the name of their journal."""
 
 
 Opener = Callable[[Surroundings], AbstractAsyncContextManager[Any]]

@@ -8,7 +8,7 @@ from importlib import resources
 import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from runtime.access.issuer import DevelopmentIssuer
@@ -86,13 +86,22 @@ class Pages:
             await response(problem)(scope, receive, send)
 
     def _page(self, scope: Scope) -> Route:
-        route = self._routes.get(scope["path"])
+        route = self._routes.get(scope["path"]) or self._with_parameters(scope)
         if route is None:
             raise Missing("no API is served at this path", title="There is no such path")
         if scope["method"] not in (route.methods or ()):
             kind, title = BY_STATUS[405]
             raise Rejected(kind=kind, title=title, status=405)
         return route
+
+    def _with_parameters(self, scope: Scope) -> Route | None:
+        """The page whose path has the one asked for as a case, with its parameters in the scope."""
+        for route in self._routes.values():
+            match, found = route.matches(scope)
+            if match is not Match.NONE:
+                scope.update(found)
+                return route
+        return None
 
     async def _live(self, _request: Request) -> Response:
         """The process answers. Nothing else is looked at: a restart would mend nothing else."""

@@ -9,16 +9,19 @@ from typing import Any, TypeVar
 import orjson
 import structlog
 
-from runtime.context import Context, new_id
+from runtime.context import Context
 from runtime.flows.attempts import Attempts
-from runtime.flows.engine import KeyReused, NotStuck, Started
-from runtime.flows.execution import Ending, play, stuck_ending
+from runtime.flows.engine import KeyReused, Started
+from runtime.flows.execution import Ending, play, stuck_ending, tell
 from runtime.flows.flow import Flow
-from runtime.flows.journal import Journal, RunRow
+from runtime.flows.journal import Journal
+from runtime.flows.ledger import Outdated
 from runtime.flows.limits import DEFAULTS, ONCE, Limits
+from runtime.flows.orders import judge
 from runtime.flows.origin import Origin, remembered
 from runtime.flows.replay import JournalLedger
-from runtime.flows.run import Run, Status
+from runtime.flows.rows import RunRow
+from runtime.flows.run import Order, Run, Status
 from runtime.flows.saga import Saga
 from runtime.flows.views import view
 from runtime.problems import Missing, Unavailable
@@ -70,11 +73,11 @@ class EmbeddedEngine:
     async def wait(self, run_id: str, timeout: float) -> Run:
         if task := self._live.get(run_id):
             await asyncio.wait({task}, timeout=timeout)
-        return view(self._existing(run_id), self._journal.steps(run_id))
+        return self._view(self._existing(run_id))
 
     async def get(self, run_id: str) -> Run | None:
         row = self._journal.run(run_id)
-        return None if row is None else view(row, self._journal.steps(run_id))
+        return None if row is None else self._view(row)
 
     async def recover(self) -> int:
         unfinished = [run for run in self._journal.unfinished() if run not in self._live]
@@ -83,8 +86,8 @@ class EmbeddedEngine:
         log.info("flows_recovered", runs=len(unfinished))
         return len(unfinished)
 
-    async def resume(self, run_id: str) -> Run:
-        return await asyncio.shield(self._owned(self._resume(run_id)))
+    async def order(self, run_id: str, order: Order) -> Run:
+        return await asyncio.shield(self._owned(self._order(run_id, order)))
 
     async def aclose(self) -> None:
         self._closing.set()
@@ -102,9 +105,10 @@ class EmbeddedEngine:
         flow: str | None = None,
         status: Status | None = None,
         limit: int = 20,
+        after: str | None = None,
     ) -> Sequence[Run]:
-        rows = self._journal.find(owner=owner, flow=flow, status=status, limit=limit)
-        return [view(row, self._journal.steps(row.id)) for row in rows]
+        rows = self._journal.find(owner=owner, flow=flow, status=status, limit=limit, after=after)
+        return [self._view(row) for row in rows]
 
     async def _accept(self, new: RunRow) -> Started:
         created = await self._journal.begin(new)
@@ -113,13 +117,18 @@ class EmbeddedEngine:
             raise KeyReused("send another request with another key")
         if row.status == "running":
             self._take_up(row.id)
-        return Started(view(row, self._journal.steps(row.id)), created)
+        return Started(self._view(row), created)
 
-    async def _resume(self, run_id: str) -> Run:
-        if not await self._journal.reopen(run_id):
-            raise NotStuck(f"run {run_id} is {self._existing(run_id).status}")
-        self._take_up(run_id, again=True)
-        return view(self._existing(run_id), self._journal.steps(run_id))
+    async def _order(self, run_id: str, order: Order) -> Run:
+        self._existing(run_id)
+        await self._journal.order(run_id, order, judge)
+        row = self._existing(run_id)
+        if row.status == "running":
+            self._take_up(run_id, again=True)
+        return self._view(row)
+
+    def _view(self, row: RunRow) -> Run:
+        return view(row, self._journal.steps(row.id), self._journal.orders(row.id))
 
     def _existing(self, run_id: str) -> RunRow:
         if (row := self._journal.run(run_id)) is None:
@@ -141,15 +150,23 @@ class EmbeddedEngine:
 
     async def _drive(self, run_id: str, again: bool) -> None:
         try:
-            row = self._existing(run_id)
-            ledger = JournalLedger(self._journal, run_id, self._closing, self._limits.journal_pause)
-            ending = await self._ending(row, ledger, again)
-            await ledger.durably(lambda: self._journal.end(run_id, *ending))
-            _tell(row, ending)
+            while not await self._played(self._existing(run_id), again):
+                pass
         except Exception:
             log.exception("flow_lost", run=run_id)  # the next recovery takes it up
         finally:
             del self._live[run_id]
+
+    async def _played(self, row: RunRow, again: bool) -> bool:
+        """Whether it came to an end; not when it was given orders since it began."""
+        ledger = JournalLedger(self._journal, row.id, self._closing, self._limits.journal_pause)
+        try:
+            ending = await self._ending(row, ledger, again)
+        except Outdated:
+            return False
+        if ended := await ledger.durably(lambda: self._journal.end(row.id, *ending, ledger.orders)):
+            tell(row, ending)
+        return ended
 
     async def _ending(self, row: RunRow, ledger: JournalLedger, again: bool) -> Ending:
         flow = self._flows.get(row.flow)
@@ -162,23 +179,6 @@ class EmbeddedEngine:
         slots = self._recoveries if again else nullcontext()
         attempts = Attempts(row.flow, row.id, context, self._limits, ledger, slots)
         return Saga(attempts, self._limits.after_restart if again else ONCE)
-
-
-def _tell(row: RunRow, ending: Ending) -> None:
-    """A stuck run is an error: somebody has to look at it."""
-    origin: Origin = orjson.loads(row.context)
-    say = log.error if ending.status == "stuck" else log.info
-    say(
-        "flow_finished",
-        flow=row.flow,
-        run=row.id,
-        status=ending.status,
-        problem=orjson.loads(ending.problem).get("detail") if ending.problem else None,
-        request_id=origin["request_id"],
-        trace_id=origin["trace_id"],
-        span_id=new_id(64),
-        parent_span_id=origin["span_id"],
-    )
 
 
 def _by_name(flows: Iterable[Flow[Any, Any]]) -> dict[str, Flow[Any, Any]]:

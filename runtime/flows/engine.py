@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from runtime.context import Context
 from runtime.flows.flow import Flow
-from runtime.flows.run import Run, Status
+from runtime.flows.run import Order, Run, Status
 from runtime.problems import Rejected
 
 P = TypeVar("P")
@@ -22,14 +22,6 @@ class KeyReused(Rejected):
 
     kind = "idempotency-key-reused"
     title = "The idempotency key was used for another request"
-
-
-class NotStuck(Rejected):
-    """Only a stuck run can be resumed."""
-
-    status = 409
-    kind = "not-stuck"
-    title = "The run is not stuck"
 
 
 class Engine(Protocol):
@@ -55,8 +47,17 @@ class Engine(Protocol):
         """
         ...
 
-    async def resume(self, run_id: str) -> Run:
-        """Let a stuck run try again what it is stuck at. Raises Missing or NotStuck."""
+    async def order(self, run_id: str, order: Order) -> Run:
+        """Do what an operator wants, durably written down first: a crash does not lose it.
+
+        retry: a stuck run tries again what it is stuck at. skip: it goes on as if the step it is
+        stuck at had been done; its result must be nothing. cancel: a running run stops before its
+        next step, and undoes what it has done. compensate: that, or the same for a stuck run.
+        The same order again, while it stands, changes nothing.
+
+        Raises Missing, or what `runtime.flows.orders` refuses with: NotStuck, NotSkippable,
+        NotUnderWay, and OnlyForward from the point of no return on.
+        """
         ...
 
     async def aclose(self) -> None:
@@ -70,6 +71,7 @@ class Engine(Protocol):
         flow: str | None = None,
         status: Status | None = None,
         limit: int = 20,
+        after: str | None = None,
     ) -> Sequence[Run]:
-        """The newest runs first, with their steps."""
+        """The newest runs first, with their steps; from the one after the run of that id, if any."""
         ...

@@ -1,67 +1,39 @@
 """What is remembered of runs: an SQLite file that one process writes, durable at every commit."""
-# ruff: noqa: S608  what is put into the statements are our own column names
+# ruff: noqa: S608  what is put into the statement are our own column names
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from runtime.clock import Clock
 from runtime.flows.lock import FileLock
-from runtime.flows.run import Kind, Status, Verdict
+from runtime.flows.rows import (
+    END,
+    GET_ORDERS,
+    GET_RUN,
+    GET_STEPS,
+    GIVE_ORDER,
+    INSERT_RUN,
+    OPEN,
+    ORDERS_GIVEN,
+    REOPEN,
+    RUN,
+    UNFINISHED,
+    WRITE_STEP,
+    RunRow,
+    StepRow,
+)
+from runtime.flows.run import Order, Status
 from runtime.flows.schema import connect, migrate
 from runtime.flows.writer import Commit, Writer, commit
 from runtime.problems import Unavailable
 
-
-class RunRow(NamedTuple):
-    """JSON and times are text, times in UTC."""
-
-    id: str
-    flow: str
-    owner: str
-    payload: str
-    payload_hash: str
-    context: str
-    status: Status = "running"
-    result: str | None = None
-    problem: str | None = None
-    created_at: str = ""
-    updated_at: str = ""
-
-
-class StepRow(NamedTuple):
-    seq: int
-    kind: Kind
-    name: str
-    outcome: Verdict
-    detail: str
-    attempts: int
-    at: str = ""
-
-
-_RUN = ", ".join(RunRow._fields)
-_STEP = ", ".join(StepRow._fields)
-_OPEN = "status <> 'completed'"
-"""What the index on status asks for; it leaves out the many that need nobody's attention."""
-
-_INSERT_RUN = f"insert into run ({_RUN}) values (?,?,?,?,?,?,?,?,?,?,?) on conflict (id) do nothing"
-_END = "update run set status = ?, result = ?, problem = ?, updated_at = ? where id = ?"
-_REOPEN = """
-    update run set status = 'running', problem = null, updated_at = ?
-    where id = ? and status = 'stuck'
-"""
-_GET_RUN = f"select {_RUN} from run where id = ?"
-_UNFINISHED = f"select id from run where status = 'running' and {_OPEN} order by n"
-_GET_STEPS = f"select {_STEP} from step where run = (select n from run where id = ?) order by seq"
-_WRITE_STEP = f"""
-    insert into step (run, {_STEP}) values ((select n from run where id = ?),?,?,?,?,?,?,?)
-    on conflict (run, seq) do update set
-        outcome = excluded.outcome, detail = excluded.detail, attempts = excluded.attempts,
-        at = excluded.at
-"""
+Judge = Callable[[Order, Status, Sequence[StepRow], Sequence[Order]], Sequence[StepRow] | None]
+"""Of an order, the run's state, its steps and the orders it had: the steps that become others by it,
+or None when there is nothing to do any more. Raises what it is refused with."""
 
 
 class Journal:
@@ -92,46 +64,88 @@ class Journal:
         """Whether it is new; one of that id stays as it is."""
         now = self._now()
         row = run._replace(created_at=now, updated_at=now)
-        return await self._writer.write(lambda c: c.execute(_INSERT_RUN, row).rowcount == 1)
+        return await self._writer.write(lambda c: c.execute(INSERT_RUN, row).rowcount == 1)
 
     async def record(self, run_id: str, steps: Sequence[StepRow]) -> None:
         """Write down steps; one of the same place is replaced."""
-        now = self._now()
-        rows = [(run_id, *step._replace(at=now)) for step in steps]
-        await self._writer.write(lambda c: c.executemany(_WRITE_STEP, rows))
+        rows = _written(run_id, steps, self._now())
+        await self._writer.write(lambda c: c.executemany(WRITE_STEP, rows))
+
+    async def mark(self, run_id: str, mark: StepRow, orders: int) -> bool:
+        """Write down that a run came by, unless it has had more orders than that; whether it did."""
+        rows = _written(run_id, [mark], self._now())
+
+        def work(connection: sqlite3.Connection) -> bool:
+            if connection.execute(ORDERS_GIVEN, (run_id,)).fetchone() != (orders,):
+                return False
+            connection.executemany(WRITE_STEP, rows)
+            return True
+
+        return await self._writer.write(work)
 
     async def end(
-        self, run_id: str, status: Status, result: str | None, problem: str | None
-    ) -> None:
-        row = (status, result, problem, self._now(), run_id)
-        await self._writer.write(lambda c: c.execute(_END, row))
+        self, run_id: str, status: Status, result: str | None, problem: str | None, orders: int
+    ) -> bool:
+        """End a run, unless it has had more orders than that; whether it did."""
+        row = (status, result, problem, self._now(), run_id, run_id, orders)
+        return await self._writer.write(lambda c: c.execute(END, row).rowcount == 1)
 
-    async def reopen(self, run_id: str) -> bool:
-        """Make a stuck run a running one; whether it was stuck."""
-        row = (self._now(), run_id)
-        return await self._writer.write(lambda c: c.execute(_REOPEN, row).rowcount == 1)
+    async def order(self, run_id: str, order: Order, judge: Judge) -> None:
+        """Write down an order with what it changes, and let a stuck run run. What decides is how the
+        run stands in the same transaction. Raises what `judge` does."""
+        now = self._now()
+
+        def work(connection: sqlite3.Connection) -> None:
+            run = RunRow(*connection.execute(GET_RUN, (run_id,)).fetchone())
+            steps = [StepRow(*row) for row in connection.execute(GET_STEPS, (run_id,))]
+            given = [_order(row) for row in connection.execute(GET_ORDERS, (run_id,))]
+            if (changed := judge(order, run.status, steps, given)) is None:
+                return
+            row = (order.action, order.reason, order.subject, order.client, order.step, now)
+            connection.execute(GIVE_ORDER, (run_id, len(given) + 1, *row))
+            connection.executemany(WRITE_STEP, _written(run_id, changed, now))
+            connection.execute(REOPEN, (now, run_id))
+
+        await self._writer.write(work)
 
     def run(self, run_id: str) -> RunRow | None:
-        rows = self._rows(_GET_RUN, run_id)
+        rows = self._rows(GET_RUN, run_id)
         return RunRow(*rows[0]) if rows else None
 
     def steps(self, run_id: str) -> list[StepRow]:
         """In the order the flow asked for them."""
-        return [StepRow(*row) for row in self._rows(_GET_STEPS, run_id)]
+        return [StepRow(*row) for row in self._rows(GET_STEPS, run_id)]
+
+    def orders(self, run_id: str) -> list[Order]:
+        """The oldest first."""
+        return [_order(row) for row in self._rows(GET_ORDERS, run_id)]
+
+    def orders_given(self, run_id: str) -> int:
+        """How many."""
+        ((count,),) = self._rows(ORDERS_GIVEN, run_id)
+        return int(count)
 
     def find(
-        self, *, owner: str | None, flow: str | None, status: Status | None, limit: int
+        self,
+        *,
+        owner: str | None,
+        flow: str | None,
+        status: Status | None,
+        limit: int,
+        after: str | None = None,
     ) -> list[RunRow]:
         """The newest first, by when they were written and not by the clock."""
         wanted = {"owner": owner, "flow": flow, "status": status}
         terms = {f"{name} = ?": value for name, value in wanted.items() if value is not None}
-        where = " and ".join([*terms, _OPEN if status not in {None, "completed"} else "true"])
-        sql = f"select {_RUN} from run where {where} order by n desc limit ?"
+        if after is not None:
+            terms["n < (select n from run where id = ?)"] = after
+        where = " and ".join([*terms, OPEN if status not in {None, "completed"} else "true"])
+        sql = f"select {RUN} from run where {where} order by n desc limit ?"
         return [RunRow(*row) for row in self._rows(sql, *terms.values(), limit)]
 
     def unfinished(self) -> list[str]:
         """Ids, the oldest first."""
-        return [run_id for (run_id,) in self._rows(_UNFINISHED)]
+        return [run_id for (run_id,) in self._rows(UNFINISHED)]
 
     async def aclose(self) -> None:
         """Write what is pending, and let the next process in."""
@@ -148,3 +162,12 @@ class Journal:
             return self._reader.execute(sql, values).fetchall()
         except sqlite3.OperationalError as error:
             raise Unavailable(f"the journal cannot be read: {error}", retry_after=5) from error
+
+
+def _written(run_id: str, steps: Sequence[StepRow], now: str) -> list[tuple[Any, ...]]:
+    return [(run_id, *step._replace(at=now)) for step in steps]
+
+
+def _order(row: Sequence[Any]) -> Order:
+    action, reason, subject, client, step, at = row
+    return Order(action, reason, subject, client, step, datetime.fromisoformat(at))

@@ -10,8 +10,13 @@ Status = Literal["running", "completed", "failed", "stuck"]
 Kind = Literal["do", "undo", "mark"]
 """mark: the point of no return."""
 
-Verdict = Literal["ok", "problem", "stuck"]
-"""problem: it failed, and the flow went on from there. stuck: the run stands here."""
+Verdict = Literal["ok", "problem", "stuck", "skipped"]
+"""problem: it failed, and the flow went on from there. stuck: the run stands here.
+
+skipped: an operator let it count as done, with nothing as its result."""
+
+Action = Literal["retry", "skip", "compensate", "cancel"]
+"""What an operator can order. compensate, cancel: undo the run instead of going on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +27,25 @@ class StepRecord:
     kind: Kind
     outcome: Verdict
     detail: Any
-    """The step's result as JSON when ok, otherwise a problem document."""
+    """The step's result as JSON when ok or skipped, otherwise a problem document."""
     at: datetime
     attempts: int
+    skippable: bool
+    """Whether it declares that it returns nothing, as every undo does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an operator wants done with a run: who it was, and why."""
+
+    action: Action
+    reason: str
+    subject: str
+    client: str
+    step: str | None = None
+    """What to skip."""
+    at: datetime | None = None
+    """When it was written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +64,10 @@ class Run:
     created_at: datetime
     updated_at: datetime
     steps: tuple[StepRecord, ...]
+    orders: tuple[Order, ...] = ()
+    """The oldest first."""
 
     @property
     def ended(self) -> bool:
-        """Whether waiting longer is of no use; a stuck run may still be resumed."""
+        """Whether waiting longer is of no use; a stuck run may still be retried."""
         return self.status != "running"

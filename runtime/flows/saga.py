@@ -52,7 +52,8 @@ class Saga:
         """
         if self._running:  # its place in a replay would depend on who is faster
             raise RuntimeError(f"{name_of(do)} is asked for while another step is running")
-        turn, shape = self._turns.take("do", name or name_of(do)), result_shape(do)
+        name, shape = name or name_of(do), result_shape(do)
+        turn = self._turns.take("do", name, skippable=shape.nothing)
         if undo is not None:
             self._owe(turn, undo, args)
         self._asked.add(turn.name)
@@ -82,6 +83,11 @@ class Saga:
         """From here it only goes forward: what fails is tried again, and nothing is undone."""
         self._attempts.ledger.mark(self._turns.take("mark", "point_of_no_return"))
         self._forward_only = True
+
+    @property
+    def ordered_back(self) -> bool:
+        """For the engine: an operator wants it undone, whether or not the flow would go on."""
+        return self._attempts.ledger.ordered_back
 
     async def give_up(self, problem: Problem) -> None:
         """For the engine: undo what is owed. Raises Stuck where that is not possible (any more)."""
@@ -117,7 +123,7 @@ class Saga:
             outcome = await self._outcome(turn, call)
         finally:
             self._running -= 1
-        if outcome.verdict == "ok":
+        if outcome.verdict in {"ok", "skipped"}:
             return shape.load(outcome.detail)
         if outcome.verdict == "stuck":
             raise Stuck(f"{turn.name}: {outcome.problem()}")

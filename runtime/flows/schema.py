@@ -35,6 +35,21 @@ MIGRATIONS = (
         primary key (run, seq)
     ) without rowid;
     """,
+    # Of a step recorded before, nobody knows whether its result is needed: it is not skipped.
+    """
+    alter table step add column skippable integer not null default 0;
+    create table run_order (
+        run integer not null references run,
+        seq integer not null,
+        action text not null,
+        reason text not null,
+        subject text not null,
+        client text not null,
+        step text,
+        at text not null,
+        primary key (run, seq)
+    ) without rowid;
+    """,
 )
 """`user_version` of a file counts how many of these it has seen."""
 

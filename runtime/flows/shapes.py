@@ -15,6 +15,7 @@ class Shape(Generic[T]):
     """One declared type: a pydantic model, a JSON value or None."""
 
     def __init__(self, declared: Any) -> None:
+        self.nothing = declared is type(None)
         self._adapter: TypeAdapter[T] = TypeAdapter(declared)
 
     def dump(self, value: T) -> str:

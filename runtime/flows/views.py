@@ -5,11 +5,11 @@ from datetime import datetime
 
 import orjson
 
-from runtime.flows.journal import RunRow, StepRow
-from runtime.flows.run import Run, StepRecord
+from runtime.flows.rows import RunRow, StepRow
+from runtime.flows.run import Order, Run, StepRecord
 
 
-def view(row: RunRow, steps: Iterable[StepRow]) -> Run:
+def view(row: RunRow, steps: Iterable[StepRow], orders: Iterable[Order]) -> Run:
     """It was updated when the last of its steps was, lest each step rewrites the run's own row."""
     records = tuple(_record(step) for step in steps)
     moments = [datetime.fromisoformat(row.updated_at), *(record.at for record in records)]
@@ -24,6 +24,7 @@ def view(row: RunRow, steps: Iterable[StepRow]) -> Run:
         created_at=datetime.fromisoformat(row.created_at),
         updated_at=max(moments),
         steps=records,
+        orders=tuple(orders),
     )
 
 
@@ -35,4 +36,5 @@ def _record(row: StepRow) -> StepRecord:
         detail=orjson.loads(row.detail),
         at=datetime.fromisoformat(row.at),
         attempts=row.attempts,
+        skippable=bool(row.skippable),
     )

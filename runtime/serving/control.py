@@ -10,31 +10,26 @@ from collections.abc import Mapping
 from typing import Literal
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from runtime.access.bearer import Access, authorize
+from runtime.access.bearer import Access
 from runtime.apis.pages import Pages
-from runtime.apis.rendering import BY_STATUS, invalid
 from runtime.caching.read_cache import ReadCache
-from runtime.problems import Missing, Rejected
+from runtime.problems import Missing
 from runtime.resilience.breaker import State
 from runtime.resilience.guard import Force, Guard
 from runtime.resilience.state import described
+from runtime.serving.orders import Reasoned, identified, read
 
 log = structlog.get_logger()
 
 SCOPE = "backends:operate"
-MAX_BODY_BYTES = 4096
 
 
-class Order(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Order(Reasoned):
     backend: str
     state: Literal["open", "closed", "auto"]
-    reason: str = Field(min_length=3, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
 
 
 class Control:
@@ -63,10 +58,8 @@ class Control:
 
     async def order(self, request: Request) -> Response:
         """Answers with the backend's new state."""
-        authorization = request.headers.get("authorization", "").encode("latin-1")
-        identity = await self._access.identify(authorization)
-        authorize(identity, frozenset({SCOPE}))
-        order = await _order(request)
+        identity = await identified(request, self._access, SCOPE)
+        order = await read(request, Order)
         guard = self._guards.get(order.backend)
         if guard is None:
             names = ", ".join(sorted(self._guards)) or "none"
@@ -83,17 +76,3 @@ class Control:
             client=identity.client,
         )
         return JSONResponse(described(guard))
-
-
-async def _order(request: Request) -> Order:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY_BYTES:
-            kind, title = BY_STATUS[413]
-            raise Rejected(kind=kind, title=title, status=413)
-    try:
-        return Order.model_validate_json(body)
-    except ValidationError as error:
-        faults = error.errors(include_input=False, include_url=False, include_context=False)
-        raise invalid([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from error

@@ -21,10 +21,12 @@ from runtime.calls.http import Sender
 from runtime.calls.in_process import InProcessSender
 from runtime.calls.wiring import PeerWiring, route
 from runtime.clock import clock
+from runtime.flows.engine import Engine
 from runtime.layers import MAY_CALL
 from runtime.resilience.guard import Guard
 from runtime.serving import catalogue
 from runtime.serving.control import Control
+from runtime.serving.flow_control import FlowControl
 from runtime.settings import Settings
 
 log = structlog.get_logger()
@@ -43,6 +45,7 @@ class Platform:
         self.apis = [_checked(name) for name in dict.fromkeys(names)]
         self.opened: set[str] = set()
         self.guards: dict[str, Guard] = {}
+        self.engines: dict[str, Engine] = {}
         self._stack = AsyncExitStack()
         self._wirings = {api.contract.name: PeerWiring(self._tokens(api)) for api in self.apis}
         self._apps = {api.contract.name: self._app(api) for api in self.apis}
@@ -54,6 +57,7 @@ class Platform:
         self._pages = Pages(self.apis, settings, self.opened)
         caches = {name: app.state.cache for name, app in self._apps.items() if app.state.cache}
         Control(self.guards, caches, Access("system", self._issuers())).add_to(self._pages)
+        FlowControl(self.engines, Access("process", self._issuers())).add_to(self._pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
@@ -86,6 +90,7 @@ class Platform:
                 self._wirings[name],
                 clock(self.settings),
                 self.guards,
+                self.engines,
             )
             self._apps[name].state.opened = await stack.enter_async_context(api.opens(around))
         self.opened.add(name)

@@ -14,7 +14,7 @@ from runtime.flows.flow import Flow
 from runtime.flows.journal import Journal
 from runtime.flows.limits import Limits, RetryPolicy
 from runtime.flows.origin import restored
-from runtime.flows.run import Run
+from runtime.flows.run import Action, Order, Run
 
 P = TypeVar("P")
 
@@ -80,6 +80,11 @@ async def ended(
     """Start it and wait until it has ended."""
     await started(engine, flow, payload, run_id)
     return await engine.wait(run_id, timeout=5)
+
+
+def order(action: Action, step: str | None = None) -> Order:
+    """What an operator asks of a run."""
+    return Order(action, "ticket 4711", "maria", "operations", step)
 
 
 def timeline(run: Run) -> list[str]:

@@ -16,6 +16,10 @@ class Calls(list[str]):
         self.keys: list[str | None] = []
         self._more = asyncio.Event()
 
+    def called(self, name: str) -> None:
+        self.append(name)
+        self._more.set()
+
     async def until(self, name: str) -> None:
         """Wait until it is called, 2 seconds at most."""
         async with asyncio.timeout(2):
@@ -28,9 +32,8 @@ class Calls(list[str]):
         left = list(failures)
 
         async def do(thing: str) -> str:
-            self.append(name)
+            self.called(name)
             self.keys.append(current().idempotency_key)
-            self._more.set()
             failure = (left.pop(0) if len(left) > 1 else left[0]) if left else None
             if failure is not None:
                 raise failure

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from runtime.flows.flow import flow
 from runtime.flows.saga import Saga
-from tests.runtime.flows.engines import engine
+from tests.runtime.flows.engines import engine, order
 from tests.runtime.flows.restarts import hang, interrupted, recovered, two_steps
 from tests.runtime.flows.steps import Calls
 
@@ -40,7 +40,7 @@ async def test_a_flow_that_is_gone_is_stuck_until_it_is_back(journal: Path) -> N
     stuck = await recovered(journal)
     async with engine(journal, two) as flows:
         assert await flows.recover() == 0
-        await flows.resume("run-1")
+        await flows.order("run-1", order("retry"))
         run = await flows.wait("run-1", timeout=5)
     assert (stuck.status, run.status) == ("stuck", "completed")
     assert (stuck.problem or {})["detail"] == "no flow is named two any more"

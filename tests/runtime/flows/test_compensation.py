@@ -8,7 +8,7 @@ from runtime.flows.flow import Flow, flow
 from runtime.flows.limits import RetryPolicy
 from runtime.flows.saga import Saga
 from runtime.problems import Misconfigured, Problem, Rejected, Unavailable
-from tests.runtime.flows.engines import LIMITS, ended, engine, started, timeline
+from tests.runtime.flows.engines import LIMITS, ended, engine, order, started, timeline
 from tests.runtime.flows.steps import Calls, Do
 
 REFUSED = Rejected("no stock", kind="out-of-stock")
@@ -119,7 +119,7 @@ async def test_resuming_tries_again_only_the_undo_that_is_left(journal: Path) ->
     async with engine(journal, three) as flows:
         await ended(flows, three, "it")
         del calls[:]
-        await flows.resume("run-1")
+        await flows.order("run-1", order("retry"))
         run = await flows.wait("run-1", timeout=5)
     assert calls == ["undo_second"]
     assert run.status == "failed"

@@ -5,7 +5,7 @@ from pathlib import Path
 from runtime.flows.flow import Flow, flow
 from runtime.flows.saga import Saga
 from runtime.problems import Misconfigured, Rejected, Unavailable
-from tests.runtime.flows.engines import ended, engine, timeline
+from tests.runtime.flows.engines import ended, engine, order, timeline
 from tests.runtime.flows.steps import Calls, Do
 
 
@@ -59,7 +59,7 @@ async def test_a_refusal_is_stuck_until_an_operator_resumes_it(journal: Path) ->
     flow = paid(calls, calls.step("capture", Rejected("the card expired"), None))
     async with engine(journal, flow) as flows:
         stuck = await ended(flows, flow, "it")
-        resumed = await flows.resume("run-1")
+        resumed = await flows.order("run-1", order("retry"))
         run = await flows.wait("run-1", timeout=5)
     assert (stuck.status, resumed.status, resumed.problem) == ("stuck", "running", None)
     assert calls == ["hold", "capture", "capture"]

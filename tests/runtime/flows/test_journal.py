@@ -7,25 +7,30 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import orjson
 import pytest
 from structlog.testing import capture_logs
 
 from runtime.flows.flow import Flow, flow
-from runtime.flows.journal import Journal, RunRow, StepRow
+from runtime.flows.journal import Journal
 from runtime.flows.lock import JournalLocked
+from runtime.flows.orders import NotSkippable
+from runtime.flows.origin import remembered
+from runtime.flows.rows import INSERT_RUN, RunRow, StepRow
 from runtime.flows.saga import Saga
-from runtime.flows.schema import JournalTooNew
+from runtime.flows.schema import MIGRATIONS, JournalTooNew
 from runtime.flows.writer import commit
 from runtime.problems import Unavailable
-from tests.runtime.flows.engines import ended, engine, started
+from tests.runtime.flows.engines import CALLER, ended, engine, order, started
 from tests.runtime.flows.steps import Calls, Do
 
 ROOT = Path(__file__).parents[3]
 ROW = RunRow("run-1", "test", "alice", "{}", "hash", "{}")
 STEP = StepRow(1, "do", "hold", "ok", "null", 1)
+CONTEXT = orjson.dumps(remembered(CALLER)).decode()
 
 HOLD = """
 import sys, time
@@ -195,3 +200,22 @@ async def test_nobody_else_may_read_the_file(journal: Path) -> None:
     await opened.aclose()
     assert set(modes.values()) == {0o600}
     assert "flows.db-wal" in modes
+
+
+async def test_a_file_of_the_version_before_is_taken_over_and_its_stuck_steps_are_not_skipped(
+    journal: Path,
+) -> None:
+    with closing(sqlite3.connect(journal)) as older:
+        older.executescript(f"{MIGRATIONS[0]} pragma user_version=1")
+        run = ROW._replace(flow="held", payload='"it"', status="stuck", context=CONTEXT)
+        moment = "2030-01-01T00:00:00+00:00"
+        older.execute(INSERT_RUN, run._replace(created_at=moment, updated_at=moment))
+        step = (1, 1, "do", "hold", "stuck", "{}", 1, moment)
+        older.execute("insert into step values (?,?,?,?,?,?,?,?)", step)
+        older.commit()
+    async with engine(journal, held(Calls().step("hold"))) as flows:
+        with pytest.raises(NotSkippable):
+            await flows.order("run-1", order("skip", "hold"))
+        await flows.order("run-1", order("retry"))
+        ended = await flows.wait("run-1", timeout=5)
+    assert (ended.status, ended.result) == ("completed", "hold it")

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from runtime.flows.engine import KeyReused, NotStuck
+from runtime.flows.engine import KeyReused
 from runtime.flows.flow import flow, step_result
+from runtime.flows.orders import NotStuck
 from runtime.flows.saga import Saga
 from runtime.problems import Missing, Unavailable
-from tests.runtime.flows.engines import CALLER, ended, engine, started
+from tests.runtime.flows.engines import CALLER, ended, engine, order, started
 from tests.runtime.flows.steps import Calls
 
 calls = Calls()
@@ -175,10 +176,10 @@ async def test_what_does_not_exist_is_missing_and_what_is_not_stuck_stays(journa
         with pytest.raises(Missing):
             await flows.wait("run-9", timeout=1)
         with pytest.raises(Missing):
-            await flows.resume("run-9")
+            await flows.order("run-9", order("retry"))
         await ended(flows, send, Parcel(to="Ada"))
         with pytest.raises(NotStuck):
-            await flows.resume("run-1")
+            await flows.order("run-1", order("retry"))
 
 
 async def test_a_closing_engine_takes_no_more_runs(journal: Path) -> None:
