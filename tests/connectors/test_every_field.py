@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.reach import Reach
 from runtime.calls.http import Sender
@@ -57,9 +58,10 @@ async def outcomes(stand: Stand, options: Any, sender: Sender, name: str) -> Did
     """`options` are read once: checking a private key in them takes longer than all the rest."""
     connector = importlib.import_module(stand.module).Connector(options, Reach(sender))
     capability = capability_of(stand.module)
-    if capability in examples():
-        return [await told(call(connector)) for call in examples()[capability].CALLS.values()]
-    return list(await SCENARIOS[capability](connector, name, stand.words))
+    with capture_logs():  # tens of thousands of lines would take most of the time
+        if capability in examples():
+            return [await told(call(connector)) for call in examples()[capability].CALLS.values()]
+        return list(await SCENARIOS[capability](connector, name, stand.words))
 
 
 def variants(exchanges: list[Exchange], words: Words) -> Iterator[tuple[str, list[Exchange]]]:

@@ -47,6 +47,8 @@ def other_values(value: Any, words: Words) -> Iterator[Any]:
         yield "x"
 
 
+FEW = 4
+
 FLAGS = {"true": ["false"], "false": ["true"]}
 """As XML writes them."""
 
@@ -71,10 +73,15 @@ def _paths(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, 
         for name, inner in node.items():
             yield from _paths(inner, (*path, name))
     elif isinstance(node, MutableSequence):
-        for place, inner in enumerate(node):
-            yield from _paths(inner, (*path, place))
+        for place in _some(len(node)):
+            yield from _paths(node[place], (*path, place))
     elif path:
         yield path
+
+
+def _some(items: int) -> Iterator[int]:
+    """The first and the last few of a list: what is ours is there, whatever other tests have left."""
+    return (place for place in range(items) if place < FEW or place >= items - FEW)
 
 
 def _at(node: Any, path: tuple[str | int, ...]) -> Any:
@@ -85,10 +92,13 @@ def _at(node: Any, path: tuple[str | int, ...]) -> Any:
 
 def _altered_xml(reply: Reply, words: Words) -> Iterator[Altered]:
     root = etree.fromstring(reply.body)
-    for number, element in enumerate(_said(root)):
-        text = element.text or ""
-        if len(element) or not text.strip():
-            continue
+    said = list(_said(root))
+    of_a_name: dict[str, list[int]] = {}
+    for number, element in enumerate(said):
+        if not len(element) and (element.text or "").strip():
+            of_a_name.setdefault(_name(element), []).append(number)
+    for number in (same[place] for same in of_a_name.values() for place in _some(len(same))):
+        element, text = said[number], said[number].text or ""
         for value in other_values(text, words):
             changed = copy.deepcopy(root)
             list(_said(changed))[number].text = value
