@@ -5,6 +5,7 @@ a time. A field that makes no difference to anything in our words is read by nob
 """
 
 import importlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -26,6 +27,9 @@ from tests.connectors.vendors import RUNNING, VENDORS, Stand, capability_of, exa
 
 REFUSED = garbage("", "").slug
 
+ENOUGH = 100
+"""Times that a field is altered: what makes no difference in so many places makes none."""
+
 
 @pytest.mark.parametrize(
     "stand", [*(name for names in RUNNING.values() for name in names), *examples()], indirect=True
@@ -40,17 +44,17 @@ async def test_every_field_is_mapped_or_dropped_on_purpose(
     options = module.Options.model_validate(stand.options)
     as_told = await outcomes(stand, options, recording, name)
 
-    read, seen = set[str](), set[str]()
+    read, seen = set[str](), Counter[str]()
     for field, exchanges in variants(recording.exchanges, words_of(module)):
-        seen.add(field)
-        if field not in read:
+        seen[field] += 1
+        if field not in read and seen[field] <= ENOUGH:
             now = await outcomes(stand, options, Replay(exchanges), name)
             if makes_a_difference(as_told, now, is_xml(exchanges)):
                 read.add(field)
 
     assert seen, "a vendor that says nothing"
     dropped = {field for field in seen if on_purpose(module, field)}
-    assert not (lost := sorted(seen - read - dropped)), f"neither mapped nor dropped: {lost}"
+    assert not (lost := sorted(seen.keys() - read - dropped)), f"neither mapped nor dropped: {lost}"
     assert not (kept := sorted(dropped & read)), f"said to be dropped, yet it matters: {kept}"
 
 

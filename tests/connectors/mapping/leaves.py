@@ -1,6 +1,5 @@
 """The fields of a reply, each with replies in which it alone says something else."""
 
-import copy
 import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, MutableSequence
 from dataclasses import replace
@@ -62,10 +61,13 @@ def _altered_json(reply: Reply) -> Iterator[Altered]:
     document = orjson.loads(reply.body)
     for path in list(_paths(document, ())):
         name = "/".join(str(part) for part in path if isinstance(part, str))
-        for value in other_values(_at(document, path), lambda _word: []):
-            changed = copy.deepcopy(document)
-            _at(changed, path[:-1])[path[-1]] = value
-            yield Altered(name, replace(reply, body=orjson.dumps(changed)))
+        around, last = _at(document, path[:-1]), path[-1]
+        as_told = around[last]
+        for value in other_values(as_told, lambda _word: []):
+            around[last] = value
+            body = orjson.dumps(document)
+            around[last] = as_told
+            yield Altered(name, replace(reply, body=body))
 
 
 def _paths(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
@@ -100,9 +102,10 @@ def _altered_xml(reply: Reply, words: Words) -> Iterator[Altered]:
     for number in (same[place] for same in of_a_name.values() for place in _some(len(same))):
         element, text = said[number], said[number].text or ""
         for value in other_values(text, words):
-            changed = copy.deepcopy(root)
-            list(_said(changed))[number].text = value
-            yield Altered(_name(element), replace(reply, body=etree.tostring(changed)))
+            element.text = value
+            body = etree.tostring(root)
+            element.text = text
+            yield Altered(_name(element), replace(reply, body=body))
 
 
 def _said(root: etree._Element) -> Iterator[etree._Element]:
