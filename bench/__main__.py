@@ -3,8 +3,9 @@
 import sys
 
 from bench import hops, outbound, startup
+from bench.flows import __main__ as flows
 from bench.overload import __main__ as overload
 from bench.soap import __main__ as soap
 
 if __name__ == "__main__":
-    sys.exit(any(each.main([]) for each in (startup, hops, outbound, soap, overload)))
+    sys.exit(any(each.main([]) for each in (startup, hops, outbound, soap, overload, flows)))

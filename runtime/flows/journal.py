@@ -69,7 +69,11 @@ class Journal:
     async def record(self, run_id: str, steps: Sequence[StepRow]) -> None:
         """Write down steps; one of the same place is replaced."""
         rows = _written(run_id, steps, self._now())
-        await self._writer.write(lambda c: c.executemany(WRITE_STEP, rows))
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(WRITE_STEP, rows)
+
+        await self._writer.write(work)
 
     async def mark(self, run_id: str, mark: StepRow, orders: int) -> bool:
         """Write down that a run came by, unless it has had more orders than that; whether it did."""

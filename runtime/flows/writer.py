@@ -40,7 +40,8 @@ class Writer:
         self._closed = False
 
     def write(self, work: Work[T]) -> asyncio.Future[T]:
-        """Resolves to what `work` returned, once it is on the disk; cancelling it does not undo it.
+        """Resolves to what `work` returned (None for a cursor), once it is on the disk; cancelling it
+        does not undo it.
 
         Unavailable when the disk is full or failing: then nothing of it is kept.
         """
@@ -88,13 +89,19 @@ class Writer:
     def _transaction(self, batch: list[_Job]) -> list[_Result]:
         self._connection.execute("begin immediate")
         try:
-            results: list[_Result] = [(job, job.work(self._connection), None) for job in batch]
+            results: list[_Result] = [(job, self._done(job), None) for job in batch]
             self._commit(self._connection)
         except BaseException:
             if self._connection.in_transaction:  # SQLite ends it itself when the disk is full
                 self._connection.execute("rollback")
             raise
         return results
+
+    def _done(self, job: _Job) -> Any:
+        value = job.work(self._connection)
+        # A cursor stays here: dropped by whoever waits, it would reset the cached statement that this
+        # thread is using, and another write would fail of it ("bad parameter or other API misuse").
+        return None if isinstance(value, sqlite3.Cursor) else value
 
 
 def _told(error: Exception) -> Exception:

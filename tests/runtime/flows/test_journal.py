@@ -21,8 +21,8 @@ from runtime.flows.orders import NotSkippable
 from runtime.flows.origin import remembered
 from runtime.flows.rows import INSERT_RUN, RunRow, StepRow
 from runtime.flows.saga import Saga
-from runtime.flows.schema import MIGRATIONS, JournalTooNew
-from runtime.flows.writer import commit
+from runtime.flows.schema import MIGRATIONS, JournalTooNew, connect
+from runtime.flows.writer import Writer, commit
 from runtime.problems import Unavailable
 from tests.runtime.flows.engines import CALLER, ended, engine, order, started
 from tests.runtime.flows.steps import Calls, Do
@@ -161,6 +161,19 @@ async def test_several_steps_are_written_all_or_none(journal: Path) -> None:
     steps = opened.steps("run-1")
     await opened.aclose()
     assert not steps
+
+
+async def test_a_cursor_does_not_leave_the_thread_that_writes(journal: Path) -> None:
+    """Dropped by another thread, it broke the statement under way: `bad parameter or other API misuse`."""
+    with closing(connect(journal)) as connection:
+        writer = Writer(connection)
+        given: object = await writer.write(lambda c: c.execute("create table kept (n)"))
+        tables = await writer.write(
+            lambda c: c.execute("select name from sqlite_master").fetchall()
+        )
+        await writer.aclose()
+    assert given is None
+    assert tables == [("kept",)]
 
 
 async def test_every_commit_is_flushed_to_the_disk(journal: Path) -> None:

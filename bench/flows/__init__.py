@@ -1,0 +1,1 @@
+"""What durability costs: our embedded flow engine, DBOS, and no durability at all."""
