@@ -25,8 +25,8 @@ class Child:
         pipe = subprocess.PIPE
         env = {**os.environ, **(environment or {})}
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=env)
-        if cpus := sorted(os.sched_getaffinity(0)):
-            os.sched_setaffinity(self._process.pid, {cpus[cpu]})
+        if hasattr(os, "sched_setaffinity"):  # Linux
+            os.sched_setaffinity(self._process.pid, {sorted(os.sched_getaffinity(0))[cpu]})
 
     def says(self) -> str:
         assert self._process.stdout is not None

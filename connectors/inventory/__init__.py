@@ -1,10 +1,13 @@
 """What any warehouse must be able to do for us."""
 
 from abc import abstractmethod
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from connectors.port import Port
 from contracts.models.canonical import OrderLine
 from contracts.models.system.inventory.v1 import Reservation, StockList
+from runtime.problems import Rejected, at
 
 
 class Inventory(Port):
@@ -34,3 +37,39 @@ class Inventory(Port):
     @abstractmethod
     async def commit_reservation(self, reservation_id: str) -> Reservation:
         """Allocate for good; again changes nothing; Rejected with 409 once expired or released."""
+
+
+def wanted(lines: Iterable[OrderLine]) -> dict[str, int]:
+    """How much of each product: it may be on several lines."""
+    total: Counter[str] = Counter()
+    for line in lines:
+        total[line.sku] += line.quantity
+    return dict(total)
+
+
+def refuse_unknown(lines: Sequence[OrderLine], known: Container[str]) -> None:
+    """For warehouses that leave it to us to find out."""
+    errors = [
+        at(f"/lines/{place}/sku", "no such product")
+        for place, line in enumerate(lines)
+        if line.sku not in known
+    ]
+    if errors:
+        raise Rejected(kind="unknown-sku", title="There is no such product", errors=errors)
+
+
+def short(lines: Sequence[OrderLine], available: Mapping[str, int]) -> list[dict[str, str]]:
+    """Every line of a product of which all lines together want more than there is."""
+    needed = wanted(lines)
+    return [
+        at(f"/lines/{place}/quantity", f"{available.get(line.sku, 0)} available")
+        for place, line in enumerate(lines)
+        if needed[line.sku] > available.get(line.sku, 0)
+    ]
+
+
+def refuse_short(lines: Sequence[OrderLine], available: Mapping[str, int]) -> None:
+    """The same as `refuse_unknown`, of what there is not enough of."""
+    if errors := short(lines, available):
+        title = "There is not enough stock"
+        raise Rejected(kind="out-of-stock", title=title, status=409, errors=errors)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from connectors.inventory import refuse_short, refuse_unknown
 from connectors.inventory.legacy_sql import headers, refusals, stock
 from connectors.inventory.legacy_sql.draws import Draw, drawn, lines_of
 from connectors.inventory.legacy_sql.headers import CONFIRMED, GONE, OPEN, RELEASED, Header
@@ -76,8 +77,8 @@ class Allocations:
         # Only now: what is over may change while we wait for the rows (quirk 2).
         levels = await tx.fetch(stock.LEVELS, **self._shelves.asked(skus, self._clock()))
         articles = self._shelves.articles(levels)
-        refusals.refuse_unknown(lines, articles)
-        refusals.refuse_short(lines, articles)
+        refuse_unknown(lines, articles)
+        refuse_short(lines, {sku: article.available for sku, article in articles.items()})
         draws = drawn(lines, articles)
         key = self._key(header.ref)
         await tx.run_all(headers.ADD_LINE, [key | draw.values() for draw in draws])

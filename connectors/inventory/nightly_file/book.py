@@ -9,12 +9,12 @@ from typing import Any
 
 import orjson
 
+from connectors.inventory import refuse_short, refuse_unknown, wanted
 from connectors.inventory.nightly_file import refusals
 from connectors.inventory.nightly_file.holds import (
     REFUSED,
     SHIPPED,
     Hold,
-    articles_of,
     number_of,
     written,
 )
@@ -48,7 +48,7 @@ def standing(hold: Hold, lines: Sequence[OrderLine], now: datetime) -> bool:
     """Whether it is what is asked for. Rejected where it cannot be had under this id."""
     if hold.status == "released":
         raise refusals.over("released")
-    if hold.articles() != articles_of(lines):
+    if hold.articles() != wanted(lines):
         raise refusals.conflict()
     return hold.state(now) != "expired"
 
@@ -65,9 +65,9 @@ def put(
     hold = find(rows, reservation_id)
     if hold is not None and standing(hold, lines, now):
         return hold
-    free = available(rows, articles_of(lines), now)
-    refusals.refuse_unknown(lines, free)
-    refusals.refuse_short(lines, free)
+    free = available(rows, wanted(lines), now)
+    refuse_unknown(lines, free)
+    refuse_short(lines, free)
     number = number_of(reservation_id)
     hold = Hold(reservation_id, number, "held", written(lines), ceil(until))
     write(c, hold)

@@ -1,7 +1,6 @@
 """A reservation as our book has it, and how it moves what the last file says is there."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from typing import Literal
 
 import orjson
 
+from connectors.inventory import wanted
 from contracts.models.canonical import OrderLine
 from contracts.models.system.inventory.v1 import Reservation
 
@@ -72,15 +72,7 @@ def number_of(reservation_id: str) -> str:
     return hashlib.sha256(reservation_id.encode()).hexdigest()[:16].upper()
 
 
-def articles_of(lines: Iterable[OrderLine]) -> dict[str, int]:
-    """A product may be listed twice."""
-    quantities: Counter[str] = Counter()
-    for line in lines:
-        quantities[line.sku] += line.quantity
-    return dict(quantities)
-
-
 def written(lines: Iterable[OrderLine]) -> str:
     lines = list(lines)
     asked = [(line.sku, line.quantity) for line in lines]
-    return orjson.dumps({"asked": asked, "articles": articles_of(lines)}).decode()
+    return orjson.dumps({"asked": asked, "articles": wanted(lines)}).decode()

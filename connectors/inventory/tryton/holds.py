@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+from connectors.inventory import refuse_short, refuse_unknown, short, wanted
 from connectors.inventory.tryton import refusals, shipments
 from connectors.inventory.tryton.shipments import (
     GONE,
@@ -115,11 +116,11 @@ class Holds:
 
     async def _available(self, lines: Sequence[OrderLine]) -> dict[str, Article]:
         """The articles of the lines; Rejected for an unknown one, or more than can be promised."""
-        articles = await self._stock.articles(shipments.wanted(lines))
-        refusals.refuse_unknown(lines, articles)
-        if refusals.short(lines, _promised(articles)) and await self._sweep():
+        articles = await self._stock.articles(wanted(lines))
+        refuse_unknown(lines, articles)
+        if short(lines, _promised(articles)) and await self._sweep():
             articles = await self._stock.articles(articles)
-        refusals.refuse_short(lines, _promised(articles))
+        refuse_short(lines, _promised(articles))
         return articles
 
     async def _renewed(self, hold: Hold, tag: Tag) -> Hold:
@@ -131,7 +132,7 @@ class Holds:
         hold = await moved(self._tryton, HOLDS, hold, TO_HELD)
         if hold.state in UNFINISHED:  # quirk 1
             await self._void(hold)
-            refusals.refuse_short(lines, hold.assigned)
+            refuse_short(lines, hold.assigned)
             raise Unavailable("the warehouse did not assign what it has", retry_after=1)
         refusals.refuse_over(hold, self._clock())
         return shipments.reservation(hold, self._clock())

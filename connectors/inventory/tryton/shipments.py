@@ -89,10 +89,6 @@ def summed(quantities: Iterable[tuple[str, int]]) -> dict[str, int]:
     return dict(total)
 
 
-def wanted(lines: Iterable[OrderLine]) -> dict[str, int]:
-    return summed((line.sku, line.quantity) for line in lines)
-
-
 FIELDS = ("reference", "state", "_timestamp")
 SHIPMENTS = View("stock.shipment.out", FIELDS, _shipment)
 HOLDS = View(

@@ -41,9 +41,12 @@ class Outgoing:
 
 def outgoing(request: Request) -> Outgoing:
     """Raises Unreached where there is nowhere to send it to; ValueError for what is no request."""
-    origin, host, target = _where(request.url)
-    if not _METHOD.fullmatch(request.method):
-        raise Unreached("no method of HTTP")
+    found = _URL.fullmatch(request.url)
+    if found is None or not _METHOD.fullmatch(request.method):
+        raise Unreached("no method and URL of HTTP")
+    scheme, authority, target = found.groups("/")
+    origin, host = _origin(scheme.lower(), authority)
+    target = target if target[0] == "/" else f"/{target}"
     lines = [f"{request.method} {target} HTTP/1.1".encode()]
     given = {name for name, _ in request.headers}
     if b"host" not in given:
@@ -65,17 +68,12 @@ def _head(lines: list[bytes]) -> bytes:
 
 
 @lru_cache(maxsize=1024)
-def _where(url: str) -> tuple[Origin, bytes, str]:
-    """The origin, the Host line and the target that a URL says."""
-    found = _URL.fullmatch(url)
-    if found is None:
-        raise Unreached("no URL of HTTP")
-    scheme, authority, target = found.groups("/")
+def _origin(scheme: str, authority: str) -> tuple[Origin, bytes]:
+    """With its Host line. Of the rest of a URL, which may be personal, nothing is remembered."""
     host, colon, port = _split(authority)
-    secure = scheme.lower() == "https"
     named = f"Host: {f'[{host}]' if ':' in host else host}{colon}{port}".encode()
-    origin = Origin(host, int(port) if port else (443 if secure else 80), secure)
-    return origin, named, target if target[0] == "/" else f"/{target}"
+    secure = scheme == "https"
+    return Origin(host, int(port) if port else (443 if secure else 80), secure), named
 
 
 def _split(authority: str) -> tuple[str, str, str]:

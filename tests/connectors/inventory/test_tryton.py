@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connectors.inventory import refuse_short
 from connectors.inventory.tryton import refusals, shipments, stock
 from connectors.inventory.tryton.shipments import HOLDS, SHIPMENTS, Hold, Shipment
 from connectors.inventory.tryton.tags import RELEASED, UNTIL, VOID, Tag
@@ -139,7 +140,7 @@ def lines(*wanted: tuple[str, int]) -> list[OrderLine]:
 
 def test_a_product_is_short_by_all_its_lines_together() -> None:
     with pytest.raises(Rejected) as caught:
-        refusals.refuse_short(
+        refuse_short(
             lines(("DOCK", 2), ("DESK", 1), ("DOCK", 2), ("CAM", 1)), {"DOCK": 3, "DESK": 1}
         )
 

@@ -1,11 +1,10 @@
 """`strata backends` against a process that runs."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,7 @@ import pytest
 import yaml
 
 from runtime.serving.backends import main
-
-Command = Callable[..., tuple[int, str, str]]
+from tests.runtime.commanded import Command, commanded
 
 OPERATIONS = {
     "secret": "s",
@@ -52,17 +50,7 @@ def url(overlay: Path) -> Iterator[str]:
 def command(
     url: str, overlay: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Command:
-    for name in [name for name in os.environ if name.startswith("STRATA_")]:
-        monkeypatch.delenv(name)
-
-    def run(*arguments: str, at: str = url) -> tuple[int, str, str]:
-        try:
-            status = main([*arguments, "--url", at, "--config", str(overlay)])
-        except SystemExit as error:
-            status = int(error.code or 0)
-        return status, *capsys.readouterr()
-
-    return run
+    return commanded(main, url, overlay, capsys, monkeypatch)
 
 
 def row(command: Command, name: str) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """`strata flows` against a process that runs, with one run that has failed."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,7 @@ import pytest
 import yaml
 
 from runtime.serving.flows import main
-
-Command = Callable[..., tuple[int, str, str]]
+from tests.runtime.commanded import Command, commanded
 
 SYSTEMS = ("erp", "crm", "inventory", "payments", "compliance", "notifications")
 WHY = ("--reason", "ticket 4711")
@@ -68,17 +66,7 @@ def order_id(url: str) -> str:
 def command(
     url: str, overlay: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Command:
-    for name in [name for name in os.environ if name.startswith("STRATA_")]:
-        monkeypatch.delenv(name)
-
-    def run(*arguments: str, at: str = url) -> tuple[int, str, str]:
-        try:
-            status = main([*arguments, "--url", at, "--config", str(overlay)])
-        except SystemExit as error:
-            status = int(error.code or 0)
-        return status, *capsys.readouterr()
-
-    return run
+    return commanded(main, url, overlay, capsys, monkeypatch)
 
 
 def test_every_run_is_a_line(command: Command, order_id: str) -> None:
