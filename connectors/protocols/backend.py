@@ -55,7 +55,7 @@ class Attempt:
 Work = Callable[[Attempt], Awaitable[T]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Call(Generic[T]):
     operation: str
     work: Work[T]
@@ -129,11 +129,11 @@ class Backend:
                     raise
         raise known
 
-    async def _attempt(self, call: _Call[T], number: int) -> T:
+    def _attempt(self, call: _Call[T], number: int) -> Awaitable[T]:
         after = self._guard.policy.hedge_after_ms
         if after is None or not call.read:
-            return await self._once(call, number)
-        return await hedged(
+            return self._once(call, number)
+        return hedged(
             lambda second: self._once(call, number, hedge=second),
             after / 1000,
             self._guard.may_hedge,
@@ -148,8 +148,10 @@ class Backend:
         admission, outcome, verdict = None, "cancelled", SILENT
         started = time.perf_counter()
         try:
-            admission = await self._guard.admit(remaining, self._slow_after)
-            attempt.remaining = _until(call.deadline)
+            admission = self._guard.admit_at_once(self._slow_after)
+            if admission is None:
+                admission = await self._guard.admit(remaining, self._slow_after)
+                attempt.remaining = _until(call.deadline)
             result = await call.work(attempt)
             outcome, verdict = "ok", ANSWERED
         except Problem as problem:

@@ -32,7 +32,7 @@ FAILURES: dict[type[Exception], tuple[str, Callable[[str], Problem]]] = {
 """What a Sender raises: a word for the log, and the problem it is to the caller."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Judged:
     """A request with what its replies are judged by."""
 

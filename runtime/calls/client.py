@@ -8,7 +8,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 
 from runtime.calls.http import Headers, Lost, Reply, Request, Silent, TooLarge, Unreached
-from runtime.context import Context, current
+from runtime.context import IDEMPOTENCY_KEY, REPLAYED, Context, current
 from runtime.problems import (
     Misconfigured,
     Problem,
@@ -59,6 +59,8 @@ class ApiClient:
             body.model_dump_json(by_alias=True, exclude_none=True).encode() if body else b"",
         )
         reply = await self._send(context, request)
+        if REPLAYED in reply.headers and _same_key(context, request):
+            context.replayed = True
         if reply.status >= 300:
             raise self._problem(reply)
         return reply
@@ -103,6 +105,12 @@ class ApiClient:
             return Misconfigured(f"{self.api} refused this API: {problem}")
         problem.document.pop("requestId", None)
         return problem
+
+
+def _same_key(context: Context, request: Request) -> bool:
+    """Whether the peer was given the key of the call being served, so that its answer is ours."""
+    key = context.idempotency_key
+    return key is not None and (IDEMPOTENCY_KEY, key.encode()) in request.headers
 
 
 def _query(values: Mapping[str, Any] | None) -> str:

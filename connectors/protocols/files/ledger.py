@@ -11,10 +11,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from runtime.flows.lock import FileLock
-from runtime.flows.schema import connect
-from runtime.flows.writer import Writer
 from runtime.problems import Unavailable
+from runtime.sqlite.file import connect
+from runtime.sqlite.lock import FileLock
+from runtime.sqlite.writer import Writer
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class Delivered(NamedTuple):
 class Ledger:
     """`schema` creates tables of the caller's own, if they are not there.
 
-    Raises JournalLocked where another process has it open.
+    Raises FileInUse where another process has it open.
     """
 
     def __init__(self, path: Path, schema: str = "") -> None:

@@ -186,7 +186,7 @@ class SoapBackend:
     def _answer(self, operation: Operation, message: Message | None) -> Answer:
         if message is None:
             return Answer(operation.decode(None), {}, {})
-        content = operation.decode(message.payload(encoded=operation.encoded))
+        content = operation.decode(message.payload(encoded=operation.encoded), message.size)
         if message.header is None:
             return Answer(content, {}, message.attachments)
         headers = operation.decode_headers(bare(message.header))

@@ -8,6 +8,7 @@ from lxml import etree
 
 from connectors.protocols.soap.codec import names
 from connectors.protocols.soap.codec.codecs import Codecs
+from connectors.protocols.soap.codec.decoding.decoder import Decoder
 from connectors.protocols.soap.codec.decoding.leaves import Reader
 from connectors.protocols.soap.codec.encoding.context import Write
 from connectors.protocols.soap.codec.encoding.escaping import Out, quoted
@@ -101,7 +102,7 @@ class CompiledOperation:
         pieces.append("</soap:Body></soap:Envelope>")
         return "".join(pieces).encode()
 
-    def decode(self, payload: etree._Element | None) -> dict[str, Any]:
+    def decode(self, payload: etree._Element | None, size: int | None = None) -> dict[str, Any]:
         if payload is None or self.reply is None:
             if payload is None and self.reply is None:
                 return {}
@@ -110,7 +111,7 @@ class CompiledOperation:
             raise ReplyError(f"{names.local(payload.tag)} does not answer {self.name}")
         if self.encoded:
             payload = unfolded(payload)
-        self._inspector.inspect(payload, self.reply)
+        self._inspector.inspect(payload, self.reply, size)
         value = self._read(payload)
         if isinstance(value, dict):
             return value
@@ -123,13 +124,17 @@ class CompiledOperation:
         for declared in self.reply_headers:
             if (element := header.find(declared.name)) is not None:
                 self._inspector.inspect(element, declared)
-                values[declared.key] = self._codecs.decoder.element(declared)(element)
+                values[declared.key] = self._decoder.element(declared)(element)
         return values
+
+    @property
+    def _decoder(self) -> Decoder:
+        return self._codecs.decoder(encoded=self.encoded)
 
     @cached_property
     def _read(self) -> Reader:
         assert self.reply is not None  # noqa: S101 # else there is nothing to read
-        return self._codecs.decoder.element(self.reply)
+        return self._decoder.element(self.reply)
 
     @cached_property
     def _inspector(self) -> Inspector:

@@ -14,6 +14,9 @@ ENVELOPES = (
 )
 """SOAP 1.1 and 1.2. A backend may refuse in the other version than it was asked in."""
 
+AS_WRITTEN = frozenset({"UTF-8", "utf-8", "US-ASCII", "ISO-8859-1"})
+"""Encodings in which an ASCII character is the byte it always is; in UTF-7 it need not be."""
+
 DEEPEST = 100
 """Deeper than any real message, shallow enough for decoders that recurse: four frames a level."""
 
@@ -44,12 +47,18 @@ class ReplyError(Exception):
     """A reply that is not a proper answer. Says why, and never what was in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
+    """Not changed once it is made, and not frozen, which triples what making one costs."""
+
     header: etree._Element | None
     body: etree._Element
     attachments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """What came beside the envelope, by Content-ID."""
+    size: int | None = None
+    """Bytes it came in, where that is known."""
+    has_hash: bool = True
+    """Whether there may be a `#` in it, as the namespaces of encryption have one."""
 
     def blocks(self) -> list[etree._Element]:
         """The header blocks."""
@@ -73,17 +82,20 @@ def message_in(
     body: bytes, content_type: str = "", attachments: Mapping[str, bytes] | None = None
 ) -> Message:
     """A SOAP message. Raises ReplyError."""
-    root = _parse(body, content_type)
+    root, encoding = _parse(body, content_type)
     space = _ENVELOPE.get(root.tag)
     if space is None:
         local_name = etree.QName(root).localname
         what = "HTML" if local_name.lower() == "html" else f"an element {local_name}"
         raise ReplyError(f"{what} instead of a SOAP envelope")
-    headers = [child for child in root if child.tag == f"{{{space}}}Header"]
-    bodies = [child for child in root if child.tag == f"{{{space}}}Body"]
+    parts = [(child.tag, child) for child in root]
+    headers = [child for tag, child in parts if tag == f"{{{space}}}Header"]
+    bodies = [child for tag, child in parts if tag == f"{{{space}}}Body"]
     if len(bodies) != 1 or len(headers) > 1:
         raise ReplyError("a SOAP envelope without exactly one Body, or with several Headers")
-    return Message(headers[0] if headers else None, bodies[0], attachments or {})
+    has_hash = b"#" in body or not body.startswith(b"<") or encoding not in AS_WRITTEN
+    header = headers[0] if headers else None
+    return Message(header, bodies[0], attachments or {}, len(body), has_hash)
 
 
 def is_for_us(block: etree._Element) -> bool:
@@ -101,7 +113,8 @@ def _envelope_of(block: etree._Element) -> str:
     return "" if parent is None else etree.QName(parent).namespace or ""
 
 
-def _parse(body: bytes, content_type: str) -> etree._Element:
+def _parse(body: bytes, content_type: str) -> tuple[etree._Element, str | None]:
+    """The root, and the encoding it was read in."""
     try:
         root = etree.fromstring(body, _parsers.told(_charset(body, content_type)))
     except (etree.XMLSyntaxError, LookupError) as error:
@@ -113,7 +126,7 @@ def _parse(body: bytes, content_type: str) -> etree._Element:
         raise ReplyError("XML with a DTD")
     if _may_be_deep(body) and _TOO_DEEP(root):
         raise ReplyError("XML nested too deeply")
-    return root
+    return root, docinfo.encoding
 
 
 def _may_be_deep(body: bytes) -> bool:

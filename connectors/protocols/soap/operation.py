@@ -58,9 +58,9 @@ class Operation(Protocol):
         """The whole envelope. `headers`: values of declared soap:headers by the element's name.
         Raises ValuesError."""
 
-    def decode(self, payload: etree._Element | None) -> dict[str, Any]:
+    def decode(self, payload: etree._Element | None, size: int | None = ...) -> dict[str, Any]:
         """The content of the element in the Body, texts converted to what the schema says they are.
-        Raises ReplyError."""
+        `size`: bytes of the message, where that is known. Raises ReplyError."""
 
     def decode_headers(self, header: etree._Element | None) -> dict[str, Any]:
         """What the declared headers in soap:Header hold, by the element's name; others are left

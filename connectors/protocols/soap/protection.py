@@ -12,7 +12,7 @@ from connectors.protocols.soap.security import Security, demand_plain
 from connectors.protocols.soap.security.names import SECURITY, WSU
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """What went out, as far as the reply is held to it."""
 
@@ -53,7 +53,10 @@ class Protection:
         `declared`: the header blocks that the operation itself understands.
         """
         demand_plain(message)
-        self._demand_understood(message, declared)
+        if message.header is not None:
+            self._demand_understood(message, declared)
+        if self._security is None and self._addressing is None:
+            return message
         signed = self._security is not None and self._security.demands_signatures
         if self._security is not None:
             message = self._security.demand(message, request.signature)

@@ -5,6 +5,7 @@ and neither a trickling nor a swelling reply outlives its deadline or its cap. l
 reads HTTP with, reads the replies; what is ours is who waits for whom (docs/adr/0006).
 
 pool.py        connections that are open and idle, by origin
+slots.py       no more of them at a time than there may be
 connection.py  one connection: an exchange at a time
 incoming.py    a reply while it comes in
 outgoing.py    what a request looks like on the wire, and where it goes
@@ -45,7 +46,9 @@ class NetworkSender:
             raise Unreached("no time was left to send it")
         deadline = asyncio.get_running_loop().time() + timeout
         message = outgoing(request)
-        connection = await self._pool.take(message.origin, timeout * CONNECT_SHARE)
+        connection = self._pool.at_once(message.origin)
+        if connection is None:
+            connection = await self._pool.take(message.origin, timeout * CONNECT_SHARE)
         try:
             reply = await connection.exchange(message, deadline)
         finally:

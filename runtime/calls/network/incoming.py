@@ -14,23 +14,30 @@ WITHOUT_BODY = frozenset({204, 304})
 
 
 class Incoming:
-    """`has_body`: whether the reply may have one at all."""
+    """The replies of a connection, one at a time, up to the first that cannot be followed."""
 
-    is_whole = False
-    _received = _size = 0
-    _has_head = _until_closed = _keeps_alive = _more = False
-    _failure: TooLarge | None = None
-
-    def __init__(self, limit: int, *, has_body: bool) -> None:
+    def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._between = False
+        self.expect(has_body=True)
+
+    def expect(self, *, has_body: bool) -> None:
+        """Another reply. `has_body`: whether it may have one at all."""
+        if not self._between:  # as after the reply to a HEAD, which says how long it is not
+            self._parser = httptools.HttpResponseParser(self)
         self._has_body = has_body
-        self._parser = httptools.HttpResponseParser(self)
+        self.is_whole = self._between = False
+        self._received = self._size = 0
+        self._has_head = self._until_closed = self._keeps_alive = self._more = False
+        self._failure: TooLarge | None = None
         self._headers: Headers = []
         self._chunks: list[bytes] = []
 
-    @property
-    def reply(self) -> Reply:
-        return Reply(self._parser.get_status_code(), self._headers, b"".join(self._chunks))
+    def taken(self) -> Reply:
+        """The whole reply, of which nothing is kept."""
+        reply = Reply(self._parser.get_status_code(), self._headers, b"".join(self._chunks))
+        self._headers, self._chunks = [], []
+        return reply
 
     @property
     def can_be_followed(self) -> bool:
@@ -89,6 +96,6 @@ class Incoming:
 
     def on_message_complete(self) -> None:
         if self._has_head:
-            self.is_whole = True
+            self.is_whole = self._between = True
         else:
             self._headers = []  # of an interim reply, as 103

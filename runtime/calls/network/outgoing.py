@@ -30,7 +30,7 @@ class Origin:
     secure: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outgoing:
     origin: Origin
     head: bytes
@@ -48,12 +48,12 @@ def outgoing(request: Request) -> Outgoing:
     origin, host = _origin(scheme.lower(), authority)
     target = target if target[0] == "/" else f"/{target}"
     lines = [f"{request.method} {target} HTTP/1.1".encode()]
-    given = {name for name, _ in request.headers}
+    given = dict(request.headers)
     if b"host" not in given:
         lines.append(host)
     if b"user-agent" not in given:
         lines.append(USER_AGENT)
-    lines += [b"%s: %s" % field for field in request.headers if field[0] not in FRAMING]
+    lines += [name + b": " + value for name, value in request.headers if name not in FRAMING]
     if request.body or request.method in HAVE_CONTENT:
         lines.append(b"Content-Length: %d" % len(request.body))
     return Outgoing(origin, _head(lines), request.body, request.method != "HEAD")

@@ -8,6 +8,7 @@ from functools import cached_property
 from runtime.calls.http import Unreached
 from runtime.calls.network.connection import Connection
 from runtime.calls.network.outgoing import Origin
+from runtime.calls.network.slots import Slots
 
 IDLE_SECONDS = 4.0
 """Just under the 5 seconds after which many servers hang up, so that a pooled connection is seldom
@@ -17,34 +18,37 @@ dead when it is used again: what is lost that way has an unknown outcome."""
 class Pool:
     def __init__(self, connections: int, limit: int, tls: ssl.SSLContext | None) -> None:
         """`limit`: bytes of the largest reply."""
-        self._slots = asyncio.Semaphore(connections)
+        self._slots = Slots(connections)
         self._limit = limit
         self._given_tls = tls
         self._idle: dict[Origin, deque[Connection]] = {}
         self._sweeper: asyncio.TimerHandle | None = None
         self._closed = False
 
+    def at_once(self, origin: Origin) -> Connection | None:
+        """One that is there, and that nobody else uses until it is given back."""
+        if not self._slots.take():
+            return None
+        connection = self._idle_one(origin)
+        if connection is None:
+            self._slots.free()
+        return connection
+
     async def take(self, origin: Origin, seconds: float) -> Connection:
-        """One that nobody else uses until it is given back. Raises Unreached."""
-        if not self._slots.locked():
-            await self._slots.acquire()  # at once
-            connection = self._idle_one(origin)
-            if connection is not None:
-                return connection
-            self._slots.release()
+        """The same, waited for or opened. Raises Unreached."""
         try:
             async with asyncio.timeout(seconds):
-                await self._slots.acquire()
+                await self._slots.wait()
                 try:
                     return self._idle_one(origin) or await self._opened(origin)
                 except BaseException:
-                    self._slots.release()
+                    self._slots.free()
                     raise
         except OSError as error:  # a time-out and TLS that fails are among them
             raise Unreached(type(error).__name__) from error
 
     def give(self, origin: Origin, connection: Connection) -> None:
-        self._slots.release()
+        self._slots.free()
         if self._closed:
             connection.close()
         elif connection.is_open:

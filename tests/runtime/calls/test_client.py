@@ -12,7 +12,7 @@ from runtime.calls.http import Lost, Reply, Request, Silent, TooLarge, Unreached
 from runtime.context import Context, Identity, entered
 from runtime.problems import Misconfigured, Missing, Problem, Rejected, Unavailable
 
-VIEW = json.dumps({"customerId": "C-1", "degraded": []}).encode()
+VIEW = json.dumps({"customerId": "C-1", "externalIds": [], "degraded": []}).encode()
 
 
 class Peer:

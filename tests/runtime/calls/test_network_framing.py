@@ -229,3 +229,22 @@ async def test_a_status_is_a_reply_whatever_it_is(network: NetworkSender) -> Non
     reply = await exchange(network, saying(b"HTTP/1.1 799 Odd\r\ncontent-length: 0\r\n\r\n"))
 
     assert reply == Reply(799, [(b"content-length", b"0")], b"")
+
+
+async def test_what_follows_a_reply_without_its_body_is_read_from_its_start(
+    network: NetworkSender,
+) -> None:
+    opened = []
+
+    async def says_how_long_it_would_be(peer: Peer) -> None:
+        opened.append(peer)
+        await peer.hear()
+        await peer.say(answer(b"", length=2))
+        await peer.hear()
+        await peer.say(answer(b"second"))
+
+    async with peer(says_how_long_it_would_be) as (url, _):
+        assert (await network(Request("HEAD", url), timeout=5)).body == b""
+        assert (await network(Request("GET", url), timeout=5)).body == b"second"
+
+    assert len(opened) == 1

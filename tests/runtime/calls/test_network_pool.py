@@ -157,3 +157,33 @@ async def test_who_says_close_is_taken_at_their_word(network: NetworkSender) -> 
             assert (await network(Request("POST", url), timeout=5)).body == b"ok"
 
     assert len(heard) == 3
+
+
+async def test_each_exchange_of_a_connection_has_its_own_deadline(network: NetworkSender) -> None:
+    async def answers_late(peer: Peer) -> None:
+        for pause in (0.0, 0.3, 5.0):
+            await peer.hear()
+            await asyncio.sleep(pause)
+            await peer.say(OK)
+
+    loop = asyncio.get_running_loop()
+    async with peer(answers_late) as (url, _):
+        assert (await network(Request("GET", url), timeout=0.2)).status == 200
+        assert (await network(Request("GET", url), timeout=5)).status == 200  # past the first's
+        began = loop.time()
+        with pytest.raises(Silent):
+            await network(Request("GET", url), timeout=0.2)  # before the second's
+        assert 0.15 < loop.time() - began < 2
+
+
+async def test_a_deadline_past_that_of_the_exchange_before_holds(network: NetworkSender) -> None:
+    async def answers_once(peer: Peer) -> None:
+        await peer.hear()
+        await peer.say(OK)
+        await never_answers(peer)
+
+    async with peer(answers_once) as (url, _):
+        assert (await network(Request("GET", url), timeout=0.1)).status == 200
+        with pytest.raises(Silent):
+            async with asyncio.timeout(5):
+                await network(Request("GET", url), timeout=0.4)

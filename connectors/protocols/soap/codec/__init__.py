@@ -7,6 +7,7 @@ obstacles.py   why a type cannot be compiled
 fallback.py    such types, by zeep
 codecs.py      what the operations of a port share
 once.py        functions made of types, each once
+written.py     functions written as Python source
 texts/         simple values: facets, texts to values and back
 encoding/      values to XML, checked on the way
 references.py  SOAP-encoded replies: what is referred to, put in its place

@@ -42,8 +42,11 @@ class Codecs:
         return Zeep(self.zeep_schema)
 
     @cached_property
-    def decoder(self) -> Decoder:
-        return Decoder(self.types, self.zeep.reader)
+    def _decoders(self) -> Mapping[bool, Decoder]:
+        return {
+            encoded: Decoder(self.types, self.zeep.reader, encoded=encoded)
+            for encoded in (False, True)
+        }
 
     @cached_property
     def prefixes(self) -> Prefixes:
@@ -71,6 +74,9 @@ class Codecs:
     @cached_property
     def _judges(self) -> Mapping[bool, Judge]:
         return {encoded: Judge(self.types, encoded=encoded) for encoded in (False, True)}
+
+    def decoder(self, *, encoded: bool) -> Decoder:
+        return self._decoders[encoded]
 
     def encoder(self, *, encoded: bool) -> Encoder:
         return self._encoders[encoded]

@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 
 from connectors.protocols.files.inbox import Marker, Stable
 from connectors.protocols.files.ledger import Ledger
-from runtime.flows.lock import JournalLocked
 from runtime.problems import Misconfigured
+from runtime.sqlite.lock import FileInUse
 from tests.connectors.protocols.files.material import Partner, delivered
 
 Made = Callable[..., Partner]
@@ -253,6 +253,6 @@ async def test_links_and_folders_are_no_files(partner: Made, options: dict[str, 
 def test_a_second_process_on_one_ledger_is_told_who_has_it(tmp_path: Path) -> None:
     first = Ledger(tmp_path / "files.sqlite")
 
-    with pytest.raises(JournalLocked, match="in use by process"):
+    with pytest.raises(FileInUse, match="in use by process"):
         Ledger(tmp_path / "files.sqlite")
     first._lock.release()

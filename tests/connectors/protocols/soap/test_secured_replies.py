@@ -13,6 +13,8 @@ from signxml.algorithms import (
 )
 from signxml.signer import SignatureReference, XMLSigner
 
+from connectors.protocols.soap.envelope import ReplyError, message_in
+from connectors.protocols.soap.security import demand_plain
 from tests.connectors.protocols.soap.envelopes import (
     find,
     moment,
@@ -263,3 +265,30 @@ async def test_what_is_encrypted_is_refused(backend: Backend, name: str) -> None
     for root in (reply(secret), reply(header=f'<t:H xmlns:t="urn:t">{secret}</t:H>')):
         backend.says(root)
         assert await refusal(backend.client()) == "encrypted, which is not spoken here"
+
+
+SECRET = (
+    '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><a>'
+    '<x:EncryptedData xmlns:x="http://www.w3.org/2001/04/xmlenc#"/></a></s:Body></s:Envelope>'
+)
+HASH_IN_UTF_7 = SECRET.replace("#", "+ACM-")
+
+
+@pytest.mark.parametrize(
+    ("body", "media"),
+    [
+        pytest.param(SECRET.encode(), "", id="as it is"),
+        pytest.param(SECRET.replace("#", "&#35;").encode(), "", id="by number"),
+        pytest.param(SECRET.encode("utf-16"), "", id="UTF-16"),
+        pytest.param(SECRET.encode("utf-16-be"), "text/xml; charset=utf-16be", id="no mark"),
+        pytest.param(HASH_IN_UTF_7.encode(), "text/xml; charset=utf-7", id="UTF-7"),
+        pytest.param(
+            f'<?xml version="1.0" encoding="UTF-7"?>{HASH_IN_UTF_7}'.encode(),
+            "text/xml",
+            id="UTF-7 by declaration",
+        ),
+    ],
+)
+def test_what_is_encrypted_is_found_however_it_is_written(body: bytes, media: str) -> None:
+    with pytest.raises(ReplyError, match="encrypted"):
+        demand_plain(message_in(body, media))

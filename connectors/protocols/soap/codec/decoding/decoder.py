@@ -21,9 +21,11 @@ Fallback = Callable[[str], Reader]
 
 
 class Decoder:
-    def __init__(self, types: Types, fallback: Fallback) -> None:
+    def __init__(self, types: Types, fallback: Fallback, *, encoded: bool = False) -> None:
+        """`encoded`: by SOAP 1.1 section 5, where the order of elements says nothing."""
         self._types = types
         self._fallback = fallback
+        self._encoded = encoded
         self.of = Once(self._made)
         """Reads an element of a type, or of one derived from it; it may be nil."""
         self._exactly = Once(self._made_exactly)
@@ -51,7 +53,7 @@ class Decoder:
             return _or_nil(xml_of)
         if kind.array_of is not None:
             return _array(self.of(kind.array_of))
-        return mapping_reader(kind, self.element)
+        return mapping_reader(kind, self.element, in_order=not self._encoded)
 
     def _named(self, declared: Complex) -> Reader:
         """Of the declared type or one derived from it, as xsi:type says; made on first sight."""

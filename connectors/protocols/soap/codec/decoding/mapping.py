@@ -1,6 +1,6 @@
 """Elements that hold elements, or attributes beside a text: to a mapping."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -8,8 +8,9 @@ from lxml import etree
 from connectors.protocols.soap.codec import names
 from connectors.protocols.soap.codec.decoding.attributes import Put, attributes_reader
 from connectors.protocols.soap.codec.decoding.leaves import SCOPED, Reader, no_value
-from connectors.protocols.soap.codec.decoding.others import keyed, others_of
-from connectors.protocols.soap.codec.decoding.runs import FEW, runs_of
+from connectors.protocols.soap.codec.decoding.others import Others, keyed, others_of
+from connectors.protocols.soap.codec.decoding.runs import FEW, Take, runs_of
+from connectors.protocols.soap.codec.decoding.straight import straight_reader
 from connectors.protocols.soap.codec.shapes import NIL_KEY, Complex, Element, Simple, fields
 from connectors.protocols.soap.codec.texts.parsing import Parse
 from connectors.protocols.soap.codec.texts.simple import parser
@@ -30,11 +31,26 @@ class Entry(NamedTuple):
     """For all but the text of a leaf: what is empty, what is nil."""
 
 
-def mapping_reader(kind: Complex, reader_of: ReaderOf) -> Reader:
-    """`reader_of`: how an element in it is read."""
+def mapping_reader(kind: Complex, reader_of: ReaderOf, *, in_order: bool = True) -> Reader:
+    """`reader_of`: how an element in it is read. `in_order`: whether children are sure to have the
+    order of the schema."""
     entries = dict(_entries(kind, reader_of))
     others = others_of(kind, reader_of)
     runs = None if others else runs_of(kind, entries)
+    general = _general(kind, reader_of, entries, others, runs)
+    if others or not in_order:
+        return general
+    readers = {tag: entry.read for tag, entry in entries.items()}
+    return straight_reader(kind, readers, general, has_runs=runs is not None) or general
+
+
+def _general(
+    kind: Complex,
+    reader_of: ReaderOf,
+    entries: Mapping[str, Entry],
+    others: Others | None,
+    runs: Take | None,
+) -> Reader:
     attributes = attributes_reader(kind)
     beside = _beside(kind, reader_of, attributes)
     lists = [p.key for p, loose in fields(kind.content) if p.many and p.key and not loose]

@@ -10,7 +10,7 @@ from connectors.protocols.soap.codec.decoding.leaves import SCOPED
 from connectors.protocols.soap.codec.obstacles import obstacle
 from connectors.protocols.soap.codec.shapes import Complex, Element, Group, Simple, fields
 
-FEW = 12
+FEW = 40
 """Up to here, walking is cheaper than asking."""
 
 Take = Callable[[etree._Element, dict[str, Any]], Iterable[etree._Element]]

@@ -27,6 +27,10 @@ class Context(Protocol):
     def content(self) -> Callable[[Complex], Write]:
         """Writes what follows the name of an element of exactly this type, up to its end tag."""
 
+    @property
+    def straight(self) -> Callable[[Complex], Callable[[Any], str]]:
+        """What such an element holds, as text; of types that are straight (straight.py)."""
+
 
 def said(kind: Type, context: Context) -> str:
     """xsi:type, where every element has it."""

@@ -8,6 +8,7 @@ from connectors.protocols.soap.codec.encoding.context import Context, Fallback, 
 from connectors.protocols.soap.codec.encoding.escaping import Out, Prefixes, escaped, qualified
 from connectors.protocols.soap.codec.encoding.mapping import content_writer
 from connectors.protocols.soap.codec.encoding.open import anything_writer, array_writer, xml_writer
+from connectors.protocols.soap.codec.encoding.straight import Text, straight_text
 from connectors.protocols.soap.codec.encoding.typed import by_zeep, mapping_writer
 from connectors.protocols.soap.codec.errors import Wrong
 from connectors.protocols.soap.codec.obstacles import left_to_zeep
@@ -29,9 +30,13 @@ class Encoder:
         self.fallback = fallback
         self.encoded = encoded
         self.content = Once(self._content)
+        self.straight = Once(self._straight)
 
     def _content(self, kind: Complex) -> Write:
         return content_writer(kind, self.prefixes, self.element)
+
+    def _straight(self, kind: Complex) -> Text:
+        return straight_text(kind, self)
 
     def element(self, element: Element) -> Write:
         """Writes one element of a value; where others may stand in its place, of a mapping."""

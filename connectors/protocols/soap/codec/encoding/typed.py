@@ -7,6 +7,7 @@ from connectors.protocols.soap.codec import names
 from connectors.protocols.soap.codec.encoding.context import Context, Write, type_of
 from connectors.protocols.soap.codec.encoding.escaping import Out
 from connectors.protocols.soap.codec.encoding.parts import at
+from connectors.protocols.soap.codec.encoding.straight import UNUSUAL, is_straight
 from connectors.protocols.soap.codec.errors import Wrong
 from connectors.protocols.soap.codec.obstacles import obstacle
 from connectors.protocols.soap.codec.shapes import NIL_KEY, TYPE_KEY, Complex
@@ -16,8 +17,16 @@ def mapping_writer(name: str, tag: str, declared: Complex, context: Context) -> 
     """`name`: as it stands in the message, of `tag`."""
     labels = {**names.labels(declared.derived), **names.labels([declared])}
     writers: dict[Complex, Write] = {}
+    straight = context.straight(declared) if is_straight(declared) and not context.encoded else None
 
     def write(value: Any, out: Out) -> None:
+        if straight is not None:
+            try:
+                out(f"<{name}>{straight(value)}</{name}>")
+            except UNUSUAL:
+                pass
+            else:
+                return
         kind = _kind(value, declared, labels)
         if kind not in writers:
             told = context.encoded or kind is not declared

@@ -33,14 +33,15 @@ class Inspector:
         """Of additions that were taken out, by local name."""
         self._known = KnownAdditions()
 
-    def inspect(self, element: etree._Element, declared: Element) -> None:
+    def inspect(self, element: etree._Element, declared: Element, size: int | None = None) -> None:
         """Take out what is additional. Raises ReplyError for anything else that is not declared.
+        `size`: bytes of the message, where that is known.
 
         Where libxml2 refuses and our judge does not, the judge is right: libxml2 takes no blanks
         around a date. So xs:key and xs:unique are not held against a reply.
         """
         found = self._known.take_out(element)
-        if not self._accepts(element):
+        if self._schema is None or not self._schema.accepts(element, size):
             try:
                 additions = self._judge.judge(element, declared)
             except Wrong as wrong:
@@ -51,9 +52,6 @@ class Inspector:
             self._take_out(element, additions)
         if found:
             self._count(found)
-
-    def _accepts(self, element: etree._Element) -> bool:
-        return self._schema is not None and self._schema.accepts(element)
 
     def _take_out(self, root: etree._Element, additions: Additions) -> None:
         for element, attribute in additions:

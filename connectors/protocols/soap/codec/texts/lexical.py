@@ -53,3 +53,6 @@ LOOKS = {
 
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot hold: control characters and lone surrogates (XML 1.0, section 2.2)."""
+
+CHANGED = re.compile("[^\t\n\x20-%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Those, and the ones that are not written as they are: `&`, `<`, `>`, carriage return."""

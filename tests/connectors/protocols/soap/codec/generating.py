@@ -5,6 +5,7 @@ from typing import Any as Anything
 
 from lxml import etree
 
+from connectors.protocols.soap.codec.decoding.runs import FEW
 from connectors.protocols.soap.codec.names import NIL, TYPE, XSI, local, namespace
 from connectors.protocols.soap.codec.obstacles import tags
 from connectors.protocols.soap.codec.shapes import (
@@ -110,7 +111,7 @@ class Generator:
             return part.min
         high = part.min + 2 if part.max is None else min(part.max, part.min + 2)
         if isinstance(part, Element) and part.max is None and self._may(depth, 0.05):
-            high = 20  # a run that is read by columns
+            high = 2 * FEW  # a run that is read by columns
         return self.random.randint(part.min, max(high, part.min))
 
     def _may(self, depth: int, chance: float) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from connectors.protocols.soap.codec.decoding.runs import FEW
 from connectors.protocols.soap.envelope import ReplyError
 from tests.connectors.protocols.soap.codec.spoken import operation, payload
 
@@ -68,7 +69,7 @@ def test_an_addition_is_refused_where_that_is_asked_for(tmp_path: Path, xml: str
             spoken.decode(payload(xml))
 
 
-@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize("rows", [1, 2 * FEW])
 def test_a_known_addition_excuses_no_wrong_value(tmp_path: Path, rows: int) -> None:
     spoken = operation(tmp_path, CONTENT)
     row = "<Row><B>2</B><New/></Row>"
