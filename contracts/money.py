@@ -1,6 +1,7 @@
 """Amounts of money as numbers: Decimal or whole minor units, never a float."""
 
-from decimal import Decimal
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 
 from contracts.models.canonical import Money
 from runtime.problems import Rejected, at
@@ -28,6 +29,22 @@ def money_of(amount: Decimal, currency: str) -> Money:
     if exact != amount:
         raise ValueError(f"{amount} is finer than {currency} is")
     return Money(amount=str(exact), currency=currency)
+
+
+def rounded(amount: Decimal, currency: str) -> Money:
+    """Half up, to the decimals of the currency."""
+    exact = amount.quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
+    return Money(amount=str(exact), currency=currency)
+
+
+def tax_in(gross: Money, percent: str) -> Money:
+    """How much of an amount is tax, given the rate on what is left without it."""
+    rate = Decimal(percent)
+    return rounded(amount_of(gross) * rate / (100 + rate), gross.currency)
+
+
+def total_of(amounts: Iterable[Money], currency: str) -> Money:
+    return money_of(sum(map(amount_of, amounts), Decimal(0)), currency)
 
 
 def to_minor(money: Money, pointer: str = "/amount", places: int | None = None) -> int:

@@ -1,5 +1,6 @@
 """What the shared front needs of a vendor."""
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -7,6 +8,10 @@ from sandbox.messages import Json, Reply, Request
 
 
 class Backend(Protocol):
+    @property
+    def db(self) -> sqlite3.Connection:
+        """Where its whole state is."""
+
     @property
     def operations(self) -> Sequence[str]:
         """The names faults and the call log use."""

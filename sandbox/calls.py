@@ -11,7 +11,9 @@ KEPT = 100_000  # enough for any test; a benchmark must not fill the memory
 
 @dataclass(slots=True)
 class LoggedCall:
-    """`status`: what the backend answered, even if the caller never saw it; None: nothing."""
+    """`status`: what the backend answered, even if the caller never saw it; None: nothing (yet).
+
+    `over`: nothing more comes of it."""
 
     operation: str
     method: str
@@ -19,6 +21,7 @@ class LoggedCall:
     at: str  # wall clock, UTC, milliseconds
     status: int | None = None
     fault: str | None = None
+    over: bool = False
 
     def note_status(self, status: int) -> None:
         self.status = status
@@ -36,6 +39,10 @@ class CallLog:
 
     def clear(self) -> None:
         self._calls.clear()
+
+    def under_way(self) -> int:
+        """Of how many the work is still to come, whoever waits for it."""
+        return sum(call.status is None and not call.over for call in self._calls)
 
     def listing(self) -> Json:
         return [asdict(call) for call in self._calls]

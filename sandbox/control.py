@@ -1,6 +1,8 @@
-"""The control plane of a backend, `/_sandbox/`: faults, calls, state and clock. No credentials."""
+"""The control plane of a backend, `/_sandbox/`: faults, calls, state, snapshots of it, and clock.
+No credentials."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -8,6 +10,7 @@ from sandbox.calls import CallLog
 from sandbox.clock import Clock
 from sandbox.faults import FaultBook, read_fault
 from sandbox.messages import Json, Reply, Request, json_reply
+from sandbox.snapshots import Snapshots, read_order
 
 PREFIX = "/_sandbox/"
 LONGEST_LEAP = 10 * 365 * 86_400  # seconds
@@ -20,6 +23,8 @@ class Controlled(Protocol):
     def operations(self) -> Sequence[str]: ...
     @property
     def own_controls(self) -> Mapping[tuple[str, str], Callable[[Json], Json]]: ...
+    @property
+    def db(self) -> sqlite3.Connection: ...
     def state(self) -> Json: ...
 
 
@@ -36,13 +41,15 @@ class Control:
     ) -> None:
         self._backend, self._faults, self._calls, self._clock = backend, faults, calls, clock
         self._seconds_of = seconds_of
+        self._snapshots = Snapshots(backend.db)
         self._actions: dict[tuple[str, str], Callable[[Json], Json]] = {
             ("POST", "faults"): self._order_fault,
             ("GET", "faults"): lambda _: {"faults": faults.listing()},
             ("DELETE", "faults"): lambda _: faults.clear(),
-            ("GET", "calls"): lambda _: {"calls": calls.listing()},
+            ("GET", "calls"): lambda _: {"calls": calls.listing(), "underWay": calls.under_way()},
             ("DELETE", "calls"): lambda _: calls.clear(),
             ("GET", "state"): lambda _: backend.state(),
+            ("POST", "snapshots"): self._order_snapshot,
             ("POST", "clock"): self._advance_clock,
             **backend.own_controls,
         }
@@ -62,6 +69,15 @@ class Control:
         fault = read_fault(order, self._backend.operations, self._seconds_of)
         self._faults.add(fault)
         return fault.describe()
+
+    def _order_snapshot(self, order: Json) -> None:
+        """Restoring takes away the faults on order and the calls logged since."""
+        action, name = read_order(order)
+        if action == "save":
+            return self._snapshots.save(name)
+        self._snapshots.restore(name)
+        self._faults.clear()
+        return self._calls.clear()
 
     def _advance_clock(self, order: Json) -> Json:
         match order:

@@ -55,6 +55,8 @@ class Front:
             # A bug of the sandbox: say so where the person who started it looks.
             traceback.print_exc()
             await scene.deliver(self._backend.refuse(500, "The sandbox itself failed"))
+        finally:
+            call.over = True
 
 
 async def read_body(receive: Receive) -> bytes | None:

@@ -12,6 +12,8 @@ SEED_FILE = Path(__file__).with_name("seed.yaml")
 @dataclass(frozen=True, slots=True)
 class Seed:
     currency: str
+    tax_rate: str
+    """Percent; the prices include it."""
     customers: list[dict[str, Any]]
     products: list[dict[str, Any]]
     activities: list[dict[str, Any]]

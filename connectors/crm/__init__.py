@@ -18,12 +18,21 @@ class Crm(Port):
         """The account of a customer; Missing when there is none."""
 
     @abstractmethod
+    async def get_account_by_external_id(self, external_id: str) -> Account:
+        """The account the CRM calls so; Missing when there is none, or none of a customer's."""
+
+    @abstractmethod
     async def find_accounts(self, email: str) -> list[Account]:
         """Every account with this e-mail address, letter case ignored."""
 
     @abstractmethod
     async def put_account(self, customer_id: str, profile: AccountProfile) -> Account:
         """Create or update under our id; again with the same profile changes nothing."""
+
+    @abstractmethod
+    async def remove_account(self, customer_id: str) -> None:
+        """Remove it with its activities; harmless when there is none. Under its id there may be
+        another one later."""
 
     @abstractmethod
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:

@@ -1,15 +1,18 @@
 """The sandbox CRM: JSON over REST, a key in `X-Api-Key`; our customer id is its `externalRef`.
 
 1. Activities hang on the CRM's own account id (`acc_000001`), which only a search by `externalRef`
-   tells. *Why this matters:* each activity call is two; the id is not kept, because an account made
-   anew has another.
+   tells. *Why this matters:* each activity call is two; the id is shown and never kept, because an
+   account made anew has another.
 2. Times are epoch milliseconds. *Why this matters:* finer times are cut, so that an activity sent
    again is the same activity; a time before 1973 is refused as seconds sent by mistake.
 3. An upsert keeps what it does not name. *Why this matters:* a profile without a segment leaves the
    one there is, and the first one is "standard".
 4. One e-mail address may belong to several accounts. *Why this matters:* never take the first.
-5. A search or an upsert never answers 404 for want of an account. *Why this matters:* if one does,
-   the base URL is wrong, which is for an operator and no missing customer.
+5. A search, an upsert or a delete never answers 404 for want of an account, and a look-up by id says
+   NOT_FOUND. *Why this matters:* any other 404 means that the base URL is wrong, which is for an
+   operator and no missing customer.
+6. A delete leaves nothing behind. *Why this matters:* an upsert that it overtook makes the account
+   anew, so whoever takes an account back waits for the upsert to end, or removes it once more.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +32,7 @@ from contracts.models.system.crm.v1 import (
     NewActivity,
 )
 from runtime.calls.http import Reply
-from runtime.problems import Misconfigured, Missing, Problem, Rejected, at
+from runtime.problems import Misconfigured, Missing, Problem, Rejected, at, garbage
 
 Told = Mapping[str, Any]
 
@@ -46,8 +49,7 @@ POINTERS = {
     "tier": "/segment",
 }
 DROPPED = {
-    "accountId": "the CRM's own id, which an account made anew does not keep (quirk 1)",
-    "/id": "the same; an activity of ours has ours",
+    "accountId": "the account they were asked for by",
     "message": "for developers, in the CRM's words: the code says it in ours",
     "modifiedAt": "nobody asks when the CRM was last written to",
     "phone": "the ERP keeps the phone number",
@@ -74,6 +76,13 @@ class Connector(Crm):
     async def get_account(self, customer_id: str) -> Account:
         return self._backend.read(await self._search(externalRef=customer_id), _only_account)
 
+    async def get_account_by_external_id(self, external_id: str) -> Account:
+        path = f"/accounts/{quote(external_id, safe='')}"
+        reply = await self._backend.send("getAccount", "GET", path, accept={404})
+        if reply.status == 404:
+            raise self._backend.read(reply, _not_there)
+        return self._backend.read(reply, _account)
+
     async def find_accounts(self, email: str) -> list[Account]:
         return self._backend.read(await self._search(email=email), _accounts)
 
@@ -86,6 +95,12 @@ class Connector(Crm):
             accept={404, 422},
         )
         return self._backend.read(self._accepted(_at_its_place(reply)), _account)
+
+    async def remove_account(self, customer_id: str) -> None:
+        path = f"/accounts/by-ref/{quote(customer_id, safe='')}"
+        reply = await self._backend.send("deleteAccount", "DELETE", path, accept={404})
+        if _at_its_place(reply).status != 204:
+            raise garbage("crm", "it answers a delete with something")
 
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:
         page = {"limit": limit} | ({"cursor": cursor} if cursor is not None else {})
@@ -127,10 +142,18 @@ def _at_its_place(reply: Reply) -> Reply:
 def _account(told: Told) -> Account:
     return Account(
         customer_id=told["externalRef"],
+        external_id=told["id"],
         name=told["displayName"],
         email=told["mail"],
         segment=SEGMENTS[told["tier"]],
     )
+
+
+def _not_there(told: Told) -> Problem:
+    """Quirk 5."""
+    if told["error"]["code"] != "NOT_FOUND":
+        return Misconfigured("the CRM is not at this URL")
+    return Missing("there is no account of this id")
 
 
 def _accounts(told: Told) -> list[Account]:

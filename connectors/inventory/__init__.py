@@ -1,12 +1,12 @@
 """What any warehouse must be able to do for us."""
 
 from abc import abstractmethod
-from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
+from connectors.goods import wanted
 from connectors.port import Port
 from contracts.models.canonical import OrderLine
-from contracts.models.system.inventory.v1 import Reservation, StockList
+from contracts.models.system.inventory.v1 import Receipt, Reservation, StockList
 from runtime.problems import Rejected, at
 
 
@@ -19,7 +19,8 @@ class Inventory(Port):
     async def put_reservation(
         self, reservation_id: str, lines: list[OrderLine], expires_in: int
     ) -> Reservation:
-        """Hold all lines or none, for `expires_in` seconds; again with the same lines changes nothing.
+        """Hold all lines or none, for `expires_in` seconds; again with the same lines changes nothing,
+        and holds anew what has expired.
 
         Rejected with 409: `out-of-stock` (an error points at each short line, `/lines/<i>/quantity`),
         `conflict` (other lines under this id), `released` (it was let go before). Rejected with 422:
@@ -38,13 +39,17 @@ class Inventory(Port):
     async def commit_reservation(self, reservation_id: str) -> Reservation:
         """Allocate for good; again changes nothing; Rejected with 409 once expired or released."""
 
+    @abstractmethod
+    async def put_receipt(self, receipt_id: str, lines: list[OrderLine]) -> Receipt:
+        """Take goods into stock under our id; again with the same lines changes nothing.
 
-def wanted(lines: Iterable[OrderLine]) -> dict[str, int]:
-    """How much of each product: it may be on several lines."""
-    total: Counter[str] = Counter()
-    for line in lines:
-        total[line.sku] += line.quantity
-    return dict(total)
+        Rejected with 409 (`conflict`) for other lines under this id, with 422 (`unknown-sku`, an error
+        points at each, `/lines/<i>/sku`; `not-supported` by a warehouse that cannot be told).
+        """
+
+    @abstractmethod
+    async def get_receipt(self, receipt_id: str) -> Receipt:
+        """The receipt; Missing when there is none; Rejected with 422 (`not-supported`) as above."""
 
 
 def refuse_unknown(lines: Sequence[OrderLine], known: Container[str]) -> None:

@@ -11,17 +11,17 @@
    the second is a wrong base URL; "there is no such reservation" would send the operator elsewhere.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import quote
 
+from connectors.goods import as_lines, wanted
 from connectors.inventory import Inventory
 from connectors.protocols.http import HttpBackend
 from connectors.protocols.options import HeaderSecret, HttpOptions
 from connectors.reach import Reach
 from contracts.models.canonical import OrderLine
-from contracts.models.system.inventory.v1 import Reservation, Stock, StockList
+from contracts.models.system.inventory.v1 import Receipt, Reservation, Stock, StockList
 from runtime.calls.http import Reply
 from runtime.problems import Misconfigured, Missing, Problem, Rejected, at
 
@@ -35,11 +35,11 @@ STATUS: Mapping[str, Status] = {
     "HELD": "held",
     "RELEASED": "released",
 }
-LARGEST_LINE = 999
 
 DROPPED = {
     "description": "the product's name is the ERP's to tell",
     "held": "what can be promised is free, whoever holds the rest",
+    "receivedAt": "when the goods came is the warehouse's business",
     "onHand": "what can be promised is free, whoever holds the rest",
     "message": "for developers, in the warehouse's words: the code says it in ours",
     "shortages/requested": "the caller knows what it asked for",
@@ -69,7 +69,7 @@ class Connector(Inventory):
     async def put_reservation(
         self, reservation_id: str, lines: list[OrderLine], expires_in: int
     ) -> Reservation:
-        articles = [{"article": sku, "qty": qty} for sku, qty in _articles(lines).items()]
+        articles = [{"article": sku, "qty": qty} for sku, qty in wanted(lines).items()]
         hold = {"lines": articles, "ttlSeconds": expires_in}
         reply = await self._hold("putHold", "PUT", reservation_id, json=hold)
         if reply.status == 409 and self._backend.read(reply, _code) == "OTHER_CONTENT":
@@ -89,10 +89,25 @@ class Connector(Inventory):
             await self._hold("commitHold", "POST", reservation_id, "/commit", repeatable=True)
         )
 
+    async def put_receipt(self, receipt_id: str, lines: list[OrderLine]) -> Receipt:
+        articles = [{"article": sku, "qty": qty} for sku, qty in wanted(lines).items()]
+        reply = await self._receipts("putReceipt", "PUT", receipt_id, json={"lines": articles})
+        if reply.status == 409 and self._backend.read(reply, _code) == "OTHER_CONTENT":
+            raise Rejected("something else came in under this id", kind="conflict", status=409)
+        return self._backend.read(self._accepted(reply, lines), _receipt)
+
+    async def get_receipt(self, receipt_id: str) -> Receipt:
+        reply = await self._receipts("getReceipt", "GET", receipt_id)
+        return self._backend.read(self._accepted(reply), _receipt)
+
+    async def _receipts(self, operation: str, method: str, ref: str, **parts: Any) -> Reply:
+        path = f"/receipts/{quote(ref, safe='')}"
+        return await self._backend.send(operation, method, path, accept={404, 409, 422}, **parts)
+
     async def _same_or_conflict(self, reservation_id: str, lines: list[OrderLine]) -> Reservation:
         """Quirk 2. An expired hold cannot be had again with other seconds: a conflict as well."""
         held = await self.get_reservation(reservation_id)
-        if held.status != "expired" and _articles(held.lines) == _articles(lines):
+        if held.status != "expired" and wanted(held.lines) == wanted(lines):
             return held
         raise Rejected("something else is held under this id", kind="conflict", status=409)
 
@@ -111,14 +126,6 @@ class Connector(Inventory):
         return reply
 
 
-def _articles(lines: Sequence[OrderLine]) -> dict[str, int]:
-    """How much of each article, quirk 1."""
-    quantities: Counter[str] = Counter()
-    for line in lines:
-        quantities[line.sku] += line.quantity
-    return dict(quantities)
-
-
 def _code(told: Told) -> str:
     return str(told["code"])
 
@@ -133,16 +140,14 @@ def _reservation(told: Told) -> Reservation:
     return Reservation(
         id=told["ref"],
         status=STATUS[told["status"]],
-        lines=[line for held in told["lines"] for line in _lines(held["article"], held["qty"])],
+        lines=[line for held in told["lines"] for line in as_lines(held["article"], held["qty"])],
         expires_at=told["expiresAt"],
     )
 
 
-def _lines(article: str, quantity: int) -> list[OrderLine]:
-    """More of an article than one line of ours may carry are several lines (quirk 1)."""
-    full, rest = divmod(quantity, LARGEST_LINE)
-    quantities = [LARGEST_LINE] * full + [rest] * (rest > 0)
-    return [OrderLine(sku=article, quantity=part) for part in quantities]
+def _receipt(told: Told) -> Receipt:
+    lines = [line for came in told["lines"] for line in as_lines(came["article"], came["qty"])]
+    return Receipt(id=told["ref"], lines=lines)
 
 
 def _out_of_stock(told: Told, lines: Sequence[OrderLine]) -> Problem:
@@ -173,6 +178,7 @@ def _over(status: str) -> Refusal:
 REFUSALS: Mapping[str, Refusal] = {
     "EXPIRED": _over("expired"),
     "NO_HOLD": lambda _told, _lines: Missing("there is no such reservation"),
+    "NO_RECEIPT": lambda _told, _lines: Missing("there is no such receipt"),
     "NO_RESOURCE": lambda _told, _lines: Misconfigured("the warehouse is not at this URL"),
     "RELEASED": _over("released"),
     "SHORT": _out_of_stock,

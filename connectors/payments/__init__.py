@@ -1,10 +1,11 @@
 """What any payment provider must be able to do for us."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 
 from connectors.port import Port
 from contracts.models.canonical import Money, PaymentMethod
-from contracts.models.system.payments.v1 import Payment, Refund
+from contracts.models.system.payments.v1 import Payment, PaymentEvent, Refund
 
 
 class Payments(Port):
@@ -32,3 +33,11 @@ class Payments(Port):
     async def refund(self, payment_id: str, refund_id: str, amount: Money) -> Refund:
         """Give back under our refund id; again changes nothing; Rejected with 422
         (`refund-exceeds-payment`) beyond what was captured and not yet refunded."""
+
+    @abstractmethod
+    async def verify(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent | None:
+        """What a message of the provider's own tells; None when it is about no payment of ours.
+
+        Rejected with 422: `bad-signature` when it is not theirs, or too old; `not-supported` by a
+        provider that sends none.
+        """

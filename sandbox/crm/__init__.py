@@ -30,7 +30,7 @@ class Crm(RestBackend):
     codes: ClassVar = {
         400: "BAD_REQUEST",
         401: "BAD_API_KEY",
-        404: "NOT_FOUND",
+        404: "NO_ROUTE",
         405: "BAD_METHOD",
         429: "SLOW_DOWN",
     }

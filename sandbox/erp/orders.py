@@ -1,7 +1,8 @@
 """Sales orders. Status 10 entered -> 20 confirmed; 90 cancelled from both."""
 
+import re
 import sqlite3
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from sandbox.erp import customers, prices
 from sandbox.erp.soap import Tree, business_fault
@@ -15,8 +16,9 @@ CENT, GRAM = Decimal("0.01"), Decimal("0.001")
 
 INSERT_ORDER = """
     INSERT INTO orders (ext_ref, cust_no, status, currency, created_at, changed_at, payment_ref,
-        delivery_addr_code)
-    VALUES (:ExtRef, :CustNo, '10', :Currency, :now, :now, :PaymentRef, :DeliveryAddrCode)
+        delivery_addr_code, surcharge)
+    VALUES (:ExtRef, :CustNo, '10', :Currency, :now, :now, :PaymentRef, :DeliveryAddrCode,
+        coalesce((SELECT amount FROM surcharge), '0.00'))
 """
 INSERT_LINE = "INSERT INTO order_lines VALUES (?, ?, ?, ?, ?)"
 BY_REF = "SELECT * FROM orders WHERE ext_ref = ?"
@@ -42,14 +44,26 @@ def shape(db: sqlite3.Connection, row: Row) -> Tree:
         "CreatedAt": row["created_at"],
         "ChangedAt": row["changed_at"],
         "Lines": {"Line": shaped},
-        "NetTotal": str(sum((Decimal(line["NetAmount"]) for line in shaped), Decimal("0.00"))),
+        "NetTotal": str(_total(row, shaped)),
         "PaymentRef": row["payment_ref"],
     }
     return order | ({"DeliveryAddrCode": code} if (code := row["delivery_addr_code"]) else {})
 
 
+def _total(row: Row, lines: list[Tree]) -> Decimal:
+    return sum((Decimal(line["NetAmount"]) for line in lines), Decimal(row["surcharge"]))
+
+
+def surcharge(db: sqlite3.Connection, amount: Json) -> None:
+    """From now on, as for small orders. ValueError for what is no amount."""
+    if not (isinstance(amount, str) and re.fullmatch(r"[0-9]{1,6}\.[0-9]{2}", amount)):
+        raise ValueError("Send an amount with two decimals, as a string")
+    db.execute("DELETE FROM surcharge")
+    db.execute("INSERT INTO surcharge VALUES (?)", (amount,))
+
+
 def shape_line(line: Row) -> Tree:
-    net = (Decimal(line["qty"]) * Decimal(line["unit_price"])).quantize(CENT)
+    net = (Decimal(line["qty"]) * Decimal(line["unit_price"])).quantize(CENT, ROUND_HALF_UP)
     return {
         "LineNo": line["line_no"],
         "MatNo": line["mat_no"],
@@ -100,7 +114,7 @@ def check_customer(db: sqlite3.Connection, asked: Tree) -> None:
 
 
 def check_line(db: sqlite3.Connection, currency: str, line: Tree, where: str) -> None:
-    material = one(db, prices.MATERIAL, line["MatNo"])
+    material = one(db, prices.SOLD, line["MatNo"])
     if material is None:
         text = f"Material {line['MatNo']} does not exist"
         raise business_fault("INVALID", text, f"{where}/MatNo")

@@ -1,4 +1,4 @@
-"""The price list: net prices per piece, in one currency."""
+"""The price list: prices per piece in one currency, net of rebates and with the tax in them."""
 
 import sqlite3
 
@@ -7,6 +7,10 @@ from sandbox.messages import Json
 from sandbox.store import Row, one
 
 MATERIAL = "SELECT * FROM materials WHERE mat_no = ?"
+SOLD = """
+    SELECT * FROM materials
+    WHERE mat_no = ? AND mat_no NOT IN (SELECT mat_no FROM discontinued)
+"""
 VALID_FROM = "2025-01-01"
 
 
@@ -16,13 +20,14 @@ def shape(row: Row) -> Tree:
         "Description": row["description"],
         "Currency": row["currency"],
         "NetPrice": row["net_price"],
+        "TaxRate": row["tax_rate"],
         "ValidFrom": VALID_FROM,
         "ValidTo": None,
     }
 
 
 def get(db: sqlite3.Connection, asked: Tree, _now: str) -> Tree:
-    row = one(db, MATERIAL, asked["MatNo"])
+    row = one(db, SOLD, asked["MatNo"])
     if row is None:
         raise business_fault("NOT_FOUND", f"Material {asked['MatNo']} does not exist", "MatNo")
     check_currency(row, asked["Currency"])

@@ -22,4 +22,4 @@ def fill(db: sqlite3.Connection, seed: Seed) -> None:
             db.execute(customers.SAVE_ADDRESS, address | {"AddrCode": code, "AddrType": kind})
     for product in seed.products:
         row = (product["sku"], product["name"], seed.currency, product["price"])
-        db.execute("INSERT INTO materials VALUES (?, ?, ?, ?)", row)
+        db.execute("INSERT INTO materials VALUES (?, ?, ?, ?, ?)", (*row, seed.tax_rate))

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from sandbox.clock import Clock, utc_text
-from sandbox.erp import customers, orders, prices
+from sandbox.erp import customers, invoices, materials, orders, prices, returns
 from sandbox.erp.soap import (
     SoapFaultError,
     Tree,
@@ -28,20 +28,28 @@ TITLES = {401: "401 Unauthorized", 404: "404 Not Found", 429: "429 Too Many Requ
 OPERATIONS: Mapping[str, Callable[[sqlite3.Connection, Any, str], Tree]] = {
     "GetCustomer": customers.get,
     "SaveCustomer": customers.save,
+    "RetireCustomer": customers.retire,
+    "FindCustomers": customers.find,
     "ListAddresses": customers.list_addresses,
     "SaveAddress": customers.save_address,
     "GetPrice": prices.get,
     "CreateSalesOrder": orders.create,
     "GetSalesOrder": orders.get,
-    "CancelSalesOrder": orders.cancel,
-    "ConfirmSalesOrder": orders.confirm,
+    "CancelSalesOrder": returns.cancel_order,
+    "ConfirmSalesOrder": invoices.confirm_order,
     "ListSalesOrders": orders.listing,
+    "CreateReturn": returns.create,
+    "CancelReturn": returns.cancel,
+    "ListReturns": returns.listing,
+    "ListMaterials": materials.listing,
+    "GetInvoice": invoices.get,
 }
 
 
 class Erp:
     def __init__(self, db: sqlite3.Connection, clock: Clock) -> None:
         self.db, self.clock, self._schema = db, clock, load_schema()
+        db.create_function("fold", 1, lambda text: text and text.casefold(), deterministic=True)
 
     @property
     def operations(self) -> Sequence[str]:
@@ -54,7 +62,20 @@ class Erp:
 
     @property
     def own_controls(self) -> Mapping[tuple[str, str], Callable[[Json], Json]]:
-        return {}
+        return {
+            ("POST", "surcharge"): self._surcharge,
+            ("POST", "materials"): self._discontinue,
+        }
+
+    def _surcharge(self, amount: Json) -> Json:
+        with transaction(self.db):
+            orders.surcharge(self.db, amount)
+        return {"surcharge": amount}
+
+    def _discontinue(self, order: Json) -> Json:
+        with transaction(self.db):
+            materials.discontinue(self.db, order)
+        return order
 
     def operation_of(self, request: Request) -> str:
         if request.method == "GET" and "wsdl" in request.query:
@@ -104,4 +125,6 @@ class Erp:
         return html_reply(status, TITLES.get(status, f"{status} Error"), message)
 
     def state(self) -> Json:
-        return customers.state(self.db) | prices.state(self.db) | orders.state(self.db)
+        found = customers.state(self.db) | prices.state(self.db) | orders.state(self.db)
+        found |= returns.state(self.db)
+        return found | materials.state(self.db) | invoices.state(self.db)

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import ClassVar
 
-from sandbox.inventory import holds, stock
+from sandbox.inventory import holds, receipts, stock
 from sandbox.messages import Json
 from sandbox.rest import RestBackend, Route
 from sandbox.seed import Seed
@@ -25,6 +25,8 @@ class Inventory(RestBackend):
         Route("PUT", "/holds/{ref}", "putHold", holds.put),
         Route("DELETE", "/holds/{ref}", "releaseHold", holds.release),
         Route("POST", "/holds/{ref}/commit", "commitHold", holds.commit),
+        Route("GET", "/receipts/{ref}", "getReceipt", receipts.get),
+        Route("PUT", "/receipts/{ref}", "putReceipt", receipts.put),
     ]
     codes: ClassVar = {
         400: "BAD_REQUEST",
@@ -39,7 +41,11 @@ class Inventory(RestBackend):
 
     def state(self) -> Json:
         now = self.clock.now()
-        return {"articles": stock.state(self.db, now), "holds": holds.state(self.db, now)}
+        return {
+            "articles": stock.state(self.db, now),
+            "holds": holds.state(self.db, now),
+            "receipts": receipts.state(self.db),
+        }
 
 
 def fill(db: sqlite3.Connection, seed: Seed) -> None:

@@ -17,3 +17,8 @@ CREATE TABLE hold_lines (
     PRIMARY KEY (ref, article)
 );
 CREATE INDEX hold_lines_by_article ON hold_lines (article);
+CREATE TABLE receipts (
+    ref TEXT PRIMARY KEY,
+    content TEXT NOT NULL, -- in one canonical spelling
+    received_at REAL NOT NULL -- epoch seconds
+);

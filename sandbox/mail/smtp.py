@@ -93,9 +93,12 @@ class _Connection:
 
         scene = Scene(noted, self._writer)
         fault = self._relay.faults.take(operation)
-        if fault is None:
-            await well(scene)
-        else:
-            call.fault, scene.seconds = fault.kind, fault.seconds or 0.0
-            await KINDS[fault.kind].act(scene)
+        try:
+            if fault is None:
+                await well(scene)
+            else:
+                call.fault, scene.seconds = fault.kind, fault.seconds or 0.0
+                await KINDS[fault.kind].act(scene)
+        finally:
+            call.over = True
         return said

@@ -1,20 +1,32 @@
 """The payment provider: Stripe's PaymentIntent REST shapes (https://docs.stripe.com/api).
 
 `Authorization: Bearer sk_test_sandbox`; form-encoded requests with nested keys; amounts in minor
-units. Unlike Stripe, search sees a new intent at once: Stripe's lags by up to a minute.
+units. Unlike Stripe, search sees a new intent at once: Stripe's lags by up to a minute. Events go to
+the one endpoint that `POST /_sandbox/webhook` names.
 """
 
 import sqlite3
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
+from sandbox.clock import Clock
 from sandbox.messages import Json, Reply, Request
-from sandbox.payments import authorization, idempotency, intents, refunds, search, settlement
+from sandbox.payments import (
+    authorization,
+    events,
+    idempotency,
+    intents,
+    refunds,
+    search,
+    settlement,
+)
+from sandbox.payments.courier import Courier
 from sandbox.payments.errors import bad_parameter, general_error
 from sandbox.payments.params import read_form
-from sandbox.rest import Call, RestBackend, Route
+from sandbox.rest import Call, RefusedError, RestBackend, Route
 from sandbox.seed import Seed
-from sandbox.store import Row
+from sandbox.store import Row, transaction
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 FORM = "application/x-www-form-urlencoded"
@@ -35,6 +47,32 @@ class Payments(RestBackend):
         Route("GET", "/v1/refunds/{id}", "getRefund", refunds.get),
     ]
 
+    def __init__(self, db: sqlite3.Connection, clock: Clock) -> None:
+        super().__init__(db, clock)
+        self._courier = Courier(db)
+
+    @property
+    def own_controls(self) -> Mapping[tuple[str, str], Callable[[Json], Json]]:
+        return {
+            ("POST", "webhook"): self._courier.send_to,
+            ("POST", "deliveries"): self._courier.again,
+            ("POST", "disputes"): self._dispute,
+        }
+
+    def answer(self, request: Request) -> Reply:
+        reply = super().answer(request)
+        self._courier.take()
+        return reply
+
+    def _dispute(self, order: Json) -> Json:
+        try:
+            with transaction(self.db):
+                said = events.dispute(self.db, order)
+        except RefusedError as refused:
+            raise ValueError("There is no such intent") from refused
+        self._courier.take()
+        return said
+
     def read(self, request: Request) -> Json:
         if request.body and request.headers.get("content-type", "").split(";")[0] != FORM:
             message = f"Invalid request (check that your POST content type is {FORM})."
@@ -52,7 +90,12 @@ class Payments(RestBackend):
 
     def state(self) -> Json:
         rows = self.db.execute("SELECT * FROM intents ORDER BY no").fetchall()
-        return {"intents": [self._history(row) for row in rows]}
+        keys = self.db.execute("SELECT key FROM idempotency ORDER BY rowid").fetchall()
+        return {
+            "intents": [self._history(row) for row in rows],
+            "keys": [row["key"] for row in keys],
+            "events": events.state(self.db),
+        }
 
     def _history(self, row: Row) -> Json:
         return intents.shape(self.db, row) | {"refunds": refunds.of(self.db, row["no"])}

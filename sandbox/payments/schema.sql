@@ -43,3 +43,23 @@ CREATE TABLE idempotency (
     status INTEGER NOT NULL,
     body BLOB NOT NULL
 );
+CREATE TABLE events (
+    no INTEGER PRIMARY KEY AUTOINCREMENT,
+    type TEXT NOT NULL,
+    intent INTEGER NOT NULL REFERENCES intents,
+    created INTEGER NOT NULL DEFAULT (strftime('%s', 'now')) -- epoch seconds
+);
+CREATE TRIGGER intent_moved AFTER UPDATE OF status ON intents WHEN OLD.status <> NEW.status
+BEGIN
+    INSERT INTO events (type, intent)
+    SELECT column2, NEW.no FROM (VALUES
+        ('requires_capture', 'payment_intent.amount_capturable_updated'),
+        ('succeeded', 'payment_intent.succeeded'),
+        ('canceled', 'payment_intent.canceled'),
+        ('requires_payment_method', 'payment_intent.payment_failed')
+    ) WHERE column1 = NEW.status;
+END;
+CREATE TRIGGER money_refunded AFTER INSERT ON refunds
+BEGIN
+    INSERT INTO events (type, intent) VALUES ('charge.refunded', NEW.intent);
+END;

@@ -141,6 +141,16 @@ def upsert(db: sqlite3.Connection, sobject: str, key: str, fields: Fields) -> tu
     return 200, {"id": held[0]["Id"], "success": True, "errors": [], "created": False}
 
 
+def delete(db: sqlite3.Connection, sobject: str, record: str) -> None:
+    """Into the recycle bin; an account takes its tasks along."""
+    _demand_unlocked(db)
+    live = f"UPDATE {TABLES[sobject]} SET IsDeleted = 1 WHERE Id = ? AND NOT IsDeleted"  # noqa: S608 - our names
+    if not db.execute(live, (record,)).rowcount:
+        raise SalesforceError(404, "ENTITY_IS_DELETED", "entity is deleted", [])
+    if sobject == "Account":
+        db.execute("UPDATE tasks SET IsDeleted = 1 WHERE WhatId = ?", (record,))
+
+
 def _update(db: sqlite3.Connection, sobject: str, row: Row, fields: Fields) -> None:
     _demand_unlocked(db)
     _demand_required(fields, [name for name in REQUIRED[sobject] if name in fields])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.salesforce.errors import SalesforceError, malformed
+from sandbox.salesforce.ids import is_id
 from sandbox.salesforce.settings import setting
 from sandbox.salesforce.sobjects import EXTERNAL_ID, MOMENTS, READABLE, TABLES, utc_text
 
@@ -102,6 +103,9 @@ class _Reader:
         value = self._value(name)
         if value is None:
             return f"{column} IS {'NOT ' if sign == '!=' else ''}NULL"
+        if name == "Id" and not is_id(str(value)):
+            message = f"invalid ID field: {value}"
+            raise SalesforceError(400, "INVALID_QUERY_FILTER_OPERATOR", message)
         self._select.values.append(value)
         exact = name.rpartition(".")[2] in EXACT
         return f"{column} {sign} ?" if exact else f"fold({column}) {sign} fold(?)"

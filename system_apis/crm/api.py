@@ -34,6 +34,16 @@ async def put_account(customer_id: str, body: AccountProfile, crm: Backend) -> A
     return await crm.put_account(customer_id, body)
 
 
+@api.operation("getAccountByExternalId")
+async def get_account_by_external_id(external_id: str, crm: Backend) -> Account:
+    return await crm.get_account_by_external_id(external_id)
+
+
+@api.operation("removeAccount")
+async def remove_account(customer_id: str, crm: Backend) -> None:
+    await crm.remove_account(customer_id)
+
+
 @api.operation("listActivities")
 async def list_activities(
     customer_id: str, limit: int, cursor: str | None, crm: Backend

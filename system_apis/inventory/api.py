@@ -4,7 +4,14 @@ from typing import Annotated
 
 from connectors import connected
 from connectors.inventory import Inventory
-from contracts.models.system.inventory.v1 import NewReservation, Reservation, Stock, StockList
+from contracts.models.system.inventory.v1 import (
+    NewReceipt,
+    NewReservation,
+    Receipt,
+    Reservation,
+    Stock,
+    StockList,
+)
 from runtime.apis.binding import Api
 from runtime.apis.signatures import Opened
 from runtime.problems import Missing
@@ -46,3 +53,13 @@ async def release_reservation(reservation_id: str, inventory: Backend) -> None:
 @api.operation("commitReservation")
 async def commit_reservation(reservation_id: str, inventory: Backend) -> Reservation:
     return await inventory.commit_reservation(reservation_id)
+
+
+@api.operation("putReceipt")
+async def put_receipt(receipt_id: str, body: NewReceipt, inventory: Backend) -> Receipt:
+    return await inventory.put_receipt(receipt_id, body.lines)
+
+
+@api.operation("getReceipt")
+async def get_receipt(receipt_id: str, inventory: Backend) -> Receipt:
+    return await inventory.get_receipt(receipt_id)

@@ -27,9 +27,33 @@ def call(subject: str, at: datetime = NOON) -> NewActivity:
 
 
 async def test_an_account_is_kept_as_it_was_put(connector: Crm, customer: str) -> None:
-    assert await connector.get_account(customer) == Account(
-        customer_id=customer, name="Nora", email=f"{customer}@example.com", segment="gold"
+    account = await connector.get_account(customer)
+
+    assert account == Account(
+        customer_id=customer,
+        external_id=account.external_id,
+        name="Nora",
+        email=f"{customer}@example.com",
+        segment="gold",
     )
+
+
+async def test_an_account_is_found_by_the_id_the_crm_has_for_it(
+    connector: Crm, customer: str
+) -> None:
+    account = await connector.get_account(customer)
+
+    assert account.external_id != customer
+    assert await connector.get_account_by_external_id(account.external_id) == account
+
+
+@pytest.mark.parametrize(
+    "nobodys",
+    ["acc_999999", "001Sb0000999999AAA", "001Sb0000999999", "001Sb0000999999XYZ", "no.body"],
+)
+async def test_an_id_that_no_account_has_is_missing(connector: Crm, nobodys: str) -> None:
+    with pytest.raises(Missing):
+        await connector.get_account_by_external_id(nobodys)
 
 
 async def test_the_same_profile_again_changes_nothing(connector: Crm, customer: str) -> None:
@@ -47,6 +71,27 @@ async def test_an_account_is_found_by_its_address_in_any_case(
     [found] = await connector.find_accounts(f"{customer}@EXAMPLE.com".swapcase())
 
     assert found.customer_id == customer
+
+
+async def test_a_removed_account_is_gone_with_what_happened_there(
+    connector: Crm, customer: str
+) -> None:
+    await connector.put_activity(customer, "a", call("hello"))
+
+    for _ in range(2):
+        await connector.remove_account(customer)
+
+    for asked in (connector.get_account(customer), connector.list_activities(customer, 10, None)):
+        with pytest.raises(Missing):
+            await asked
+    assert await connector.find_accounts(f"{customer}@example.com") == []
+    profile = AccountProfile(name="Nora", email=f"{customer}@example.com")
+    assert (await connector.put_account(customer, profile)).segment == "standard"
+    assert (await connector.list_activities(customer, 10, None)).items == []
+
+
+async def test_removing_nothing_is_harmless(connector: Crm) -> None:
+    await connector.remove_account(f"C-{uuid4().hex}")
 
 
 async def test_nobody_is_missing_and_not_found(connector: Crm) -> None:

@@ -92,7 +92,8 @@ async def test_a_customer_comes_back_as_it_went(
     if await kept(connector.put_customer(customer_id, profile)) is None:
         return
     found = await connector.get_customer(customer_id)
-    assert said(found) == {"id": customer_id, "blocked": False, **said(profile)}
+    ours = {"id": customer_id, "external_id": found.external_id, "blocked": False}
+    assert said(found) == {**ours, **said(profile)}
     if await kept(connector.put_address(customer_id, "delivery", address)) is not None:
         [only] = await connector.list_addresses(customer_id)
         assert (only.kind, only.address) == ("delivery", address)
@@ -118,6 +119,27 @@ async def test_a_sales_order_comes_back_as_it_went(
     assert Decimal(found.total.amount) == Decimal(price) * quantity
 
 
+@every("erp")
+@some
+@given(price=cents, quantity=st.integers(1, 999))
+async def test_what_was_ordered_is_what_is_invoiced(
+    connector: Erp, price: str, quantity: int
+) -> None:
+    order_id = f"ord_{uuid4().hex[:20]}"
+    line = SalesOrderLine(
+        sku="KB-ISO-DE", quantity=quantity, unit_price=Money(amount=price, currency="EUR")
+    )
+    order = NewSalesOrder(customer_id="C-1001", currency="EUR", lines=[line])
+    if await kept(connector.put_sales_order(order_id, order)) is None:
+        return
+    confirmed = await connector.confirm_sales_order(order_id)
+    invoice = await connector.get_invoice(order_id)
+    [invoiced] = invoice.lines
+    assert (invoice.order_id, invoice.total) == (order_id, confirmed.total)
+    assert said(line).items() <= said(invoiced).items()
+    assert 0 <= Decimal(invoice.tax.amount) < Decimal(invoice.total.amount)
+
+
 @every("crm")
 @some
 @given(profile=accounts, activity=activities)
@@ -128,7 +150,8 @@ async def test_an_account_and_its_activity_come_back_as_they_went(
     if await kept(connector.put_account(customer_id, profile)) is None:
         return
     found = await connector.get_account(customer_id)
-    assert said(found) == {"customer_id": customer_id, **said(profile)}
+    known = {"customer_id": customer_id, "external_id": found.external_id}
+    assert said(found) == {**known, **said(profile)}
     if await kept(connector.put_activity(customer_id, "a-1", activity)) is not None:
         [only] = (await connector.list_activities(customer_id, 10, None)).items
         assert said(only) == {"id": "a-1", **said(activity)}

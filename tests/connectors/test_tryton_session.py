@@ -10,7 +10,7 @@ import pytest
 
 from connectors.reach import Reach
 from connectors.vendors.tryton import TrytonOptions
-from connectors.vendors.tryton.errors import Refused, Stale
+from connectors.vendors.tryton.errors import Asked, NotAllowed, Refused, Stale
 from connectors.vendors.tryton.session import Session
 from connectors.vendors.tryton.values import View
 from runtime.calls.http import Lost, Sender, Silent, Unreached
@@ -120,7 +120,9 @@ async def test_a_user_of_no_company_is_for_an_operator() -> None:
 
 
 REFUSED = (Refused, 422, "rejected")
+ASKED = (Asked, 422, "rejected")
 OPERATOR = (Misconfigured, 502, "misconfigured")
+RIGHTS = (NotAllowed, 502, "misconfigured")
 FAILED = (Unavailable, 502, "backend-error")
 
 
@@ -130,9 +132,9 @@ FAILED = (Unavailable, 502, "backend-error")
         (["UserError", ['You can not call "cancel" on "Ada".', "", None]], REFUSED),
         (["UserError", ["The code on party must be unique.", "", None]], REFUSED),
         (["UserError", ['You are not allowed to modify the field "Name" in', "", None]], REFUSED),
-        (["UserWarning", ["1f.done", "Stock moves have no origin.", ""]], REFUSED),
-        (["UserError", ['You are not allowed to access "Country".', "", None]], OPERATOR),
-        (["UserError", ['Calling button "process on "Sale" is not allowed.', "", 0]], OPERATOR),
+        (["UserWarning", ["1f.done", "Stock moves have no origin.", ""]], ASKED),
+        (["UserError", ['You are not allowed to access "Country".', "", None]], RIGHTS),
+        (["UserError", ['Calling button "process on "Sale" is not allowed.', "", 0]], RIGHTS),
         (["LoginException", ["password", "Password for Ada", "password"]], OPERATOR),
         (["ConcurrencyException", "Records were modified"], (Stale, 503, "unavailable")),
         (["'nope'", ""], FAILED),

@@ -91,7 +91,7 @@ async def test_a_wrong_key_is_told_in_json(crm: AsyncClient) -> None:
 
 
 async def test_a_wrong_path_method_or_body_is_told_in_json(crm: AsyncClient) -> None:
-    assert (await crm.get("/nothing")).json()["error"]["code"] == "NOT_FOUND"
+    assert (await crm.get("/nothing")).json()["error"]["code"] == "NO_ROUTE"
     assert (await crm.post("/accounts/acc_000001")).json()["error"]["code"] == "BAD_METHOD"
     for body in (b"{", b"[]", b'{"displayName": "\\ud800", "mail": "a@b"}', b"[" * 100_000):
         broken = await crm.put("/accounts/by-ref/x", content=body)

@@ -17,6 +17,8 @@ WSDL = Path(__file__).parents[2] / "sandbox" / "erp" / "erp.wsdl"
 OPERATIONS = {
     "GetCustomer",
     "SaveCustomer",
+    "RetireCustomer",
+    "FindCustomers",
     "ListAddresses",
     "SaveAddress",
     "GetPrice",
@@ -25,6 +27,11 @@ OPERATIONS = {
     "CancelSalesOrder",
     "ConfirmSalesOrder",
     "ListSalesOrders",
+    "CreateReturn",
+    "CancelReturn",
+    "ListReturns",
+    "ListMaterials",
+    "GetInvoice",
 }
 ENVELOPE = (
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
@@ -69,6 +76,30 @@ def test_the_wsdl_file_declares_every_operation_with_its_fault() -> None:
     assert operations.keys() == OPERATIONS
     for operation in operations.values():
         assert list(operation.abstract.fault_messages) == ["BusinessFault"]
+
+
+def test_a_retired_number_is_never_used_again(service: Any) -> None:
+    service.SaveCustomer(CustNo="erp-gone", Name1="Ola Nordmann")
+    service.RetireCustomer(CustNo="erp-gone")
+    assert service.RetireCustomer(CustNo="erp-gone") == "erp-gone"
+
+    none = {"Code": "NOT_FOUND", "Text": "Customer erp-gone does not exist", "Field": "CustNo"}
+    assert refusal(service.GetCustomer, CustNo="erp-gone") == none
+    again = refusal(service.SaveCustomer, CustNo="erp-gone", Name1="Ola Nordmann")
+    assert (again["Code"], again["Field"]) == ("STATE", "CustNo")
+    create(service, "erp-keeps-its-customer")
+    ordered = refusal(service.RetireCustomer, CustNo="C-1002")
+    assert (ordered["Code"], ordered["Field"]) == ("STATE", "Orders")
+
+
+def test_a_search_needs_something_to_search_by(service: Any) -> None:
+    nothing = refusal(service.FindCustomers)
+    assert (nothing["Code"], nothing["Field"]) == ("INVALID", "NameWords")
+
+    found = service.FindCustomers(NameWords="LINDQVIST ada", Zip="118 46")
+    [match] = found["Matches"]["Match"]
+    assert match["Customer"]["CustNo"] == "C-1001"
+    assert {a["AddrCode"] for a in match["Addresses"]["Address"]} == {"BILL", "SHIP"}
 
 
 def test_a_customer_with_addresses_and_an_order_go_round(service: Any) -> None:

@@ -235,3 +235,37 @@ async def test_the_call_log_holds_backend_calls_only(inventory: AsyncClient) -> 
     ]
     assert (await inventory.delete("/_sandbox/calls")).status_code == 204
     assert await calls(inventory) == []
+
+
+async def test_what_is_still_to_come_of_a_call_is_known(inventory: AsyncClient) -> None:
+    await order(inventory, "delay", "putHold", seconds=0.3)
+    with pytest.raises(httpx.ReadTimeout):
+        await inventory.put("/holds/to-come", json=ORDER, timeout=0.05)
+    assert (await inventory.get("/_sandbox/calls")).json()["underWay"] == 1
+    await asyncio.sleep(0.35)
+    assert (await inventory.get("/_sandbox/calls")).json()["underWay"] == 0
+    await order(inventory, "drop_connection")
+    with pytest.raises(httpx.ReadError):
+        await inventory.get(STOCK)
+    assert (await inventory.get("/_sandbox/calls")).json()["underWay"] == 0
+    await inventory.delete("/holds/to-come")
+
+
+async def test_a_snapshot_brings_back_the_state_and_takes_away_faults_and_calls(
+    inventory: AsyncClient,
+) -> None:
+    await inventory.post("/_sandbox/snapshots", json={"save": "before"})
+    before = (await inventory.get("/_sandbox/state")).json()
+    await inventory.put("/holds/forgotten", json=ORDER)
+    await order(inventory, "html")
+    reply = await inventory.post("/_sandbox/snapshots", json={"restore": "before"})
+    assert reply.status_code == 204
+    assert (await inventory.get("/_sandbox/state")).json() == before
+    assert await calls(inventory) == []
+    assert (await inventory.get("/holds/forgotten")).status_code == 404
+
+
+@pytest.mark.parametrize("body", [{"restore": "none"}, {"save": 1}, {}, [], {"save": "a", "b": 1}])
+async def test_a_snapshot_that_cannot_be_had_is_refused(inventory: AsyncClient, body: Any) -> None:
+    reply = await inventory.post("/_sandbox/snapshots", json=body)
+    assert reply.status_code == 400

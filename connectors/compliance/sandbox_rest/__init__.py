@@ -65,6 +65,8 @@ class Connector(Compliance):
         if check.screening.status == "review":
             await self._resolve(check.id, decision)
             check = await self._require(screening_id)
+            if check.screening.status == "review":
+                raise garbage(NAME, "it says that it has resolved a check, and has not")
         made = check.screening.decision
         if made is None:
             raise Rejected("there is nothing to decide", kind="not-in-review", status=409)

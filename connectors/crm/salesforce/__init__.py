@@ -34,6 +34,12 @@ StrataAt__c (date and time). The connected app takes our certificate and pre-aut
     a list by moment; it is listed once the org fills StrataAt__c, as a flow of its own can.
 13. A duplicate rule that only warns in the browser refuses over the API. *Why this matters:* several
     customers may share an address; that is a conflict (DUPLICATES_DETECTED), not our mistake.
+14. An id has 15 characters that differ by letter case, and 3 more that make up for its loss; one that
+    does not fit is an error of the query. *Why this matters:* an id nobody has must be missing, no
+    mistake of ours, so it is checked before it is asked for.
+15. A delete is by record id, or 404 as in quirk 5; it takes the tasks along, and frees the external
+    id. *Why this matters:* the account is looked up in the same call, and an upsert that the delete
+    overtook makes it anew.
 
 Sources: Salesforce REST API Developer Guide ("Upsert Records Using sObject Rows by External ID",
 "Composite Request Body", "Limit Info Header", "Status Codes and Error Responses", "QueryAll");
@@ -43,6 +49,7 @@ Data Types"); restforce issues 182 and 243, simple-salesforce issue 22.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -72,10 +79,10 @@ TAKEN = frozenset({"DUPLICATE_VALUE"})
 DROPPED = {
     "/access_token": "goes back in a header, as it came",
     "/id": "our user's own page",
-    "/records/Id": "only a step after this one would need it",
     "/scope": "what we may do is said when we may not",
     "/token_type": "always Bearer",
     "attributes/*": "where Salesforce keeps the record, which is for people",
+    "/compositeResponse/body": "of a delete that was done: nothing",
     "body/created": "whether it was there before makes no difference",
     "body/id": "the record is read in the same call",
     "body/success": "the same",
@@ -96,6 +103,17 @@ class Connector(Crm):
         rows = await self._org.rows("getAccount", _by_id(customer_id))
         return self._read(lambda: self._account(customer_id, rows))
 
+    async def get_account_by_external_id(self, external_id: str) -> Account:
+        if not words.is_id(external_id):  # quirk 14
+            raise _no_account()
+        where = f"Id = {literal(external_id)} AND StrataId__c != null"
+        rows = await self._org.rows(
+            "getAccountByExternalId", select(words.ACCOUNT, "Account", where)
+        )
+        if not rows:
+            raise _no_account()
+        return self._read(lambda: words.account(rows[0], self._segments))
+
     async def find_accounts(self, email: str) -> list[Account]:
         where = f"StrataEmail__c = {literal(email)} AND StrataId__c != null"
         rows = await self._org.rows(
@@ -108,6 +126,12 @@ class Connector(Crm):
             return await self._put_account(customer_id, profile)
         except DuplicateValue:  # quirk 8
             return await self._put_account(customer_id, profile)
+
+    async def remove_account(self, customer_id: str) -> None:
+        found = "/sobjects/Account/@{account.records[0].Id}"
+        steps = [query("account", _by_id(customer_id)), Step("removed", "DELETE", found)]
+        with suppress(Missing):  # somebody was faster
+            await self._org.together("removeAccount", steps, all_or_none=False)
 
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:
         where = [
@@ -155,7 +179,7 @@ class Connector(Crm):
     def _account(self, customer_id: str, rows: list[Row]) -> Account:
         """The only one, and the right one, quirk 9."""
         if not rows:
-            raise Missing("there is no account of this customer")
+            raise _no_account()
         account = words.account(rows[0], self._segments)
         if len(rows) > 1 or account.customer_id != customer_id:
             raise Misconfigured(f"{NAME}: StrataId__c is not unique and case sensitive")
@@ -166,6 +190,10 @@ class Connector(Crm):
             return reader()
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise garbage(NAME, "the answer does not fit our contract") from error
+
+
+def _no_account() -> Missing:
+    return Missing("there is no account of this customer")
 
 
 def _by_id(customer_id: str) -> str:

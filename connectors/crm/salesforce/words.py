@@ -34,6 +34,9 @@ KINDS: Mapping[str, ActivityKind] = {type_: kind for kind, type_ in TYPES.items(
 FIRST, LAST = datetime(1700, 1, 1, tzinfo=UTC), datetime(4000, 12, 31, tzinfo=UTC)
 """The moments that Salesforce has."""
 
+RECORD_ID = re.compile(r"[0-9A-Za-z]{18}")
+CHECKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
 CURSOR = re.compile(r"(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (?P<id>[0-9A-Za-z]{18})")
 
 
@@ -46,6 +49,18 @@ def our_id(key: str) -> str:
     return key.replace("~", ".")
 
 
+def is_id(text: str) -> bool:
+    """Whether it is a record id in its long form, quirk 14."""
+    return RECORD_ID.fullmatch(text) is not None and text[15:] == "".join(
+        _check(text[start : start + 5]) for start in (0, 5, 10)
+    )
+
+
+def _check(five: str) -> str:
+    """Which of the five are capitals, as one character."""
+    return CHECKS[sum(1 << place for place, sign in enumerate(five) if sign.isupper())]
+
+
 def task_key(customer_id: str, activity_id: str) -> str:
     """Unique in the org, where ours is unique for its customer. Ours have no `/`."""
     return f"{key(customer_id)}/{key(activity_id)}"
@@ -56,6 +71,7 @@ def account(row: Row, segments: Mapping[str, Segment]) -> Account:
     value = row["StrataSegment__c"]
     return Account(
         customer_id=our_id(row["StrataId__c"]),
+        external_id=row["Id"],
         name=row["Name"],
         email=row["StrataEmail__c"] or "",
         segment="standard" if value is None else segments[value],

@@ -29,17 +29,46 @@ Quirks, each with *why this matters*:
 11. Methods `manual`: neither shipments nor invoices follow from the sale. *Stock is held by the
     inventory connector, and would be taken twice.*
 12. Foreign keys are not checked: a sale of nobody is accepted. *We look the customer up first.*
+13. List prices are without tax, and taxes hang on the account category; a line made over RPC gets
+    none. *Our prices include the tax: it is added to what we show, and the lines carry that price
+    with no tax of their own, so that a sale comes to what the customer pays.*
+14. The code of a deleted party is free again. *A retired customer is an inactive party with an
+    identifier that says so, which a blocked one has not: a create that comes late is refused. What
+    is known of it stays until Tryton's own wizard erases it.*
+15. Tryton lets more come back than was sold, and several at once. *Each return is first entered in the
+    comment of the order's sale, by a change that fails if there was another since (`register.py`);
+    a cancellation is entered there too. Only then there is a sale of negative quantities,
+    `<order id>/return/<return id>`.*
+16. An invoice follows from no sale of ours (11): people make it, and until it is posted it is a draft
+    without a number; it has a day and no time. *Until then there is none; its day is told as that
+    day's midnight, UTC. A credit note is one more invoice, to which the sale does not lead: `credited`
+    is never told.*
+17. A code may be missing, may be another product's too, and may have characters that no sku of ours
+    has. *Such products cannot be ordered by us and are not listed; of several the oldest is.*
 """
 
 from connectors.erp import AddressKind, Erp
 from connectors.erp.tryton.catalogue import Catalogue
 from connectors.erp.tryton.customers import Customers
+from connectors.erp.tryton.invoices import Invoices
+from connectors.erp.tryton.listing import Listing
 from connectors.erp.tryton.orders import Orders
+from connectors.erp.tryton.returns import Returns
 from connectors.reach import Reach
 from connectors.vendors.tryton import TrytonOptions
 from connectors.vendors.tryton.session import Session
 from contracts.models.canonical import Address, Customer, CustomerProfile
-from contracts.models.system.erp.v1 import CustomerAddress, NewSalesOrder, ProductPrice, SalesOrder
+from contracts.models.system.erp.v1 import (
+    CustomerAddress,
+    FoundCustomers,
+    Invoice,
+    NewSalesOrder,
+    NewSalesReturn,
+    ProductPage,
+    ProductPrice,
+    SalesOrder,
+    SalesReturn,
+)
 
 
 class Options(TrytonOptions):
@@ -52,12 +81,31 @@ class Connector(Erp):
         self._customers = Customers(tryton)
         self._catalogue = Catalogue(tryton)
         self._orders = Orders(tryton, self._customers, self._catalogue)
+        self._returns = Returns(self._orders)
+        self._listing = Listing(tryton, self._catalogue)
+        self._invoices = Invoices(tryton)
 
     async def get_customer(self, customer_id: str) -> Customer:
         return await self._customers.get(customer_id)
 
     async def put_customer(self, customer_id: str, profile: CustomerProfile) -> Customer:
         return await self._customers.put(customer_id, profile)
+
+    async def get_customer_by_external_id(self, external_id: str) -> Customer:
+        return await self._customers.get_by_party(external_id)
+
+    async def retire_customer(self, customer_id: str) -> None:
+        await self._customers.retire(customer_id)
+
+    async def find_customers(
+        self,
+        name: str | None,
+        email: str | None,
+        postal_code: str | None,
+        limit: int,
+        cursor: str | None,
+    ) -> FoundCustomers:
+        return await self._customers.search(name, email, postal_code, limit, cursor)
 
     async def list_addresses(self, customer_id: str) -> list[CustomerAddress]:
         return await self._customers.addresses(customer_id)
@@ -81,3 +129,18 @@ class Connector(Erp):
 
     async def confirm_sales_order(self, order_id: str) -> SalesOrder:
         return await self._orders.confirm(order_id)
+
+    async def put_return(self, order_id: str, return_id: str, goods: NewSalesReturn) -> SalesReturn:
+        return await self._returns.put(order_id, return_id, goods)
+
+    async def withdraw_return(self, order_id: str, return_id: str) -> None:
+        await self._returns.withdraw(order_id, return_id)
+
+    async def list_returns(self, order_id: str) -> list[SalesReturn]:
+        return await self._returns.list(order_id)
+
+    async def list_products(self, query: str | None, limit: int, cursor: str | None) -> ProductPage:
+        return await self._listing.page(query, limit, cursor)
+
+    async def get_invoice(self, order_id: str) -> Invoice:
+        return await self._invoices.of_sale(order_id, await self._orders.sale(order_id))

@@ -1,18 +1,29 @@
 """Sales orders in Tryton: one sale each, moved by buttons to where it is wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from connectors.erp.tryton import parties, sales
 from connectors.erp.tryton.catalogue import Catalogue
 from connectors.erp.tryton.customers import Customers
+from connectors.erp.tryton.register import Register
 from connectors.erp.tryton.sales import CANCELLED, CONFIRMED, ENTERED, RETURN, SALES, Held, Sale
 from connectors.vendors.tryton.documents import Route, made, moved
+from connectors.vendors.tryton.errors import Stale
 from connectors.vendors.tryton.session import Session
 from connectors.vendors.tryton.values import Values
 from contracts.models.system.erp.v1 import NewSalesOrder, SalesOrder
-from runtime.problems import Rejected
+from runtime.problems import Rejected, Unavailable
+
+T = TypeVar("T")
+
+Turn = Callable[[Held, Register], Register | None]
+"""What becomes of a register; None when it is as it should be."""
+
+MOST_TURNS = 20
 
 
 class Orders:
@@ -23,6 +34,10 @@ class Orders:
 
     async def get(self, order_id: str) -> SalesOrder:
         return self._answer(order_id, await self._held(order_id))
+
+    async def sale(self, order_id: str) -> int:
+        """The id of the one sale that is the order; Missing without."""
+        return (await self._held(order_id)).sale.id
 
     async def put(self, order_id: str, order: NewSalesOrder) -> SalesOrder:
         found = await self._find(order_id, order_id + RETURN)
@@ -42,7 +57,37 @@ class Orders:
         for found in await self._find(order_id):
             sale = await moved(self._tryton, SALES, found, CANCELLED)
             if sale.status == "confirmed":
+                await self.registered(order_id, _closed)
                 await self._take_back(sale)
+
+    async def registered(self, order_id: str, turn: Turn) -> tuple[Sale, Register]:
+        """The order's sale and its register, once that is what `turn` makes of it (quirk 15)."""
+        for _ in range(MOST_TURNS):
+            held = await self._held(order_id)
+            known = Register.of(held.sale.comment)
+            if (turned := turn(held, known)) is None:
+                return held.sale, known
+            as_read = {"_timestamp": {f"{SALES.model},{held.sale.id}": held.sale.stamp}}
+            with suppress(Stale):
+                values = {"comment": str(turned)}
+                await self._tryton.write(SALES.model, [held.sale.id], values, as_read)
+        raise Unavailable("the order is changed again and again", retry_after=1)
+
+    async def document(self, new: Values) -> Sale:
+        """The confirmed sale under a reference, created once; taken up again where it broke off."""
+        found = await self._find(new["reference"]) or await self._created(new)
+        return await moved(self._tryton, SALES, sales.chosen(found), CONFIRMED)
+
+    async def found(self, *references: str) -> list[Sale]:
+        return await self._find(*references)
+
+    async def undo(self, document: Sale) -> None:
+        sale = await moved(self._tryton, SALES, document, CANCELLED)
+        if sale.status == "confirmed":
+            await self._take_back(sale)
+
+    def read(self, reader: Callable[[Sale], T], document: Sale) -> T:
+        return self._tryton.read(reader, document)
 
     async def _moved(
         self, order_id: str, held: Held, route: Route, *, refused_as: str
@@ -54,9 +99,7 @@ class Orders:
 
     async def _take_back(self, sale: Sale) -> None:
         """Quirk 8; taken up again where it broke off."""
-        new = sales.return_sale(sale)
-        found = await self._find(new["reference"]) or await self._created(new)
-        back = await moved(self._tryton, SALES, sales.chosen(found), CONFIRMED)
+        back = await self.document(sales.return_sale(sale, sale.reference + RETURN, sale.lines))
         if back.status != "confirmed":
             says = "the return of this order was cancelled in the ERP"
             raise Rejected(says, kind="conflict", status=409)
@@ -90,3 +133,9 @@ class Orders:
 
     def _answer(self, order_id: str, held: Held) -> SalesOrder:
         return self._tryton.read(partial(sales.sales_order, order_id), held)
+
+
+def _closed(_held: Held, known: Register) -> Register | None:
+    if known.standing:
+        raise Rejected("goods of the order have come back", kind="has-returns", status=409)
+    return None if known.closed else replace(known, closed=True)

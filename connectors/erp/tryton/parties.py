@@ -9,11 +9,15 @@ from pydantic import ValidationError
 from connectors.erp import AddressKind
 from connectors.vendors.tryton.values import Row, Values, View, creating, writing
 from contracts.models.canonical import Address, Customer, CustomerProfile
-from contracts.models.system.erp.v1 import CustomerAddress
+from contracts.models.system.erp.v1 import CustomerAddress, FoundCustomer
 from runtime.problems import Rejected, at
 
 USES: Mapping[AddressKind, str] = {"billing": "invoice", "delivery": "delivery"}
 """Our kind of an address, and the flag of Tryton's that marks it."""
+
+
+RETIRED = "strata:retired"
+"""The code of an identifier that a party has which is to be nobody any more (quirk 14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Party:
     code: str
     name: str
     active: bool
+    retired: bool
     stamp: str
     contacts: Sequence[Contact]
     places: Sequence[Place]
@@ -56,6 +61,7 @@ def _party(row: Row) -> Party:
         code=row["code"],
         name=row["name"] or "",
         active=bool(row["active"]),
+        retired=any(identifier["code"] == RETIRED for identifier in row["identifiers."]),
         stamp=row["_timestamp"],
         contacts=[Contact(c["id"], c["type"], c["value"]) for c in row["contact_mechanisms."]],
         places=[_place(place) for place in row["addresses."]],
@@ -84,7 +90,7 @@ PLACE_FIELDS = ("street", "city", "postal_code", "country.code", *USES.values())
 PARTIES = View(
     "party.party",
     (
-        *("code", "name", "active", "_timestamp"),
+        *("code", "name", "active", "_timestamp", "identifiers.code"),
         *("contact_mechanisms.type", "contact_mechanisms.value"),
         *(f"addresses.{field}" for field in PLACE_FIELDS),
     ),
@@ -96,6 +102,7 @@ def customer(party: Party) -> Customer:
     email, phone = party.contact("email"), party.contact("phone")
     return Customer(
         id=party.code,
+        external_id=str(party.id),
         name=party.name,
         email=email.value if email else "",
         phone=phone.value if phone else None,
@@ -109,6 +116,16 @@ def customer_address(party: Party, kind: AddressKind) -> CustomerAddress | None:
     return CustomerAddress(kind=kind, address=address) if address else None
 
 
+def found_customer(party: Party) -> FoundCustomer | None:
+    """None for a party whose code cannot be an id of ours: people may type anything there."""
+    shown = [customer_address(party, kind) for kind in USES]
+    addresses = [address for address in shown if address]
+    try:
+        return FoundCustomer(customer=customer(party), addresses=addresses)
+    except ValidationError:
+        return None
+
+
 def used_address(kind: AddressKind, party: Party) -> CustomerAddress:
     """Raises ValueError when Tryton did not keep the address as it was written."""
     if (address := customer_address(party, kind)) is None:
@@ -118,7 +135,7 @@ def used_address(kind: AddressKind, party: Party) -> CustomerAddress:
 
 def addressed(party: Party | None) -> Values:
     """Who a sale is for, and where to. Rejected for a customer who cannot be sold to."""
-    if party is None:
+    if party is None or party.retired:
         raise _cannot_order("unknown-customer", "no such customer")
     if not party.active:
         raise _cannot_order("customer-blocked", "it may not order")
@@ -137,8 +154,21 @@ def _cannot_order(kind: str, says: str) -> Rejected:
 
 
 def new_party(customer_id: str, profile: CustomerProfile) -> Values:
-    nobody = Party(0, customer_id, "", active=True, stamp="", contacts=(), places=())
-    return {"code": customer_id, **profile_changes(nobody, profile)}
+    return {"code": customer_id, **profile_changes(_nobody(customer_id), profile)}
+
+
+def tombstone(customer_id: str) -> Values:
+    """A party that takes an id out of use which nobody has had. Only later may it be inactive."""
+    return {"code": customer_id, "identifiers": [creating({"code": RETIRED})]}
+
+
+def retirement(party: Party) -> Values:
+    marked = {} if party.retired else {"identifiers": [creating({"code": RETIRED})]}
+    return marked | ({"active": False} if party.active else {})
+
+
+def _nobody(customer_id: str) -> Party:
+    return Party(0, customer_id, "", active=True, retired=False, stamp="", contacts=(), places=())
 
 
 def profile_changes(party: Party, profile: CustomerProfile) -> Values:

@@ -56,6 +56,8 @@ class Sale:
     payment_reference: str | None
     total: Decimal
     lines: Sequence[Line]
+    comment: str
+    stamp: str
 
     @property
     def status(self) -> Status:
@@ -77,6 +79,8 @@ def _sale(row: Row) -> Sale:
         payment_reference=row["description"] or None,
         total=number(row["total_amount"]),
         lines=[_line(line) for line in lines if line["type"] == "line"],
+        comment=row["comment"] or "",
+        stamp=row["_timestamp"],
     )
 
 
@@ -90,7 +94,7 @@ SALES = View(
     "sale.sale",
     (
         *("reference", "state", "number", "party.code", "invoice_address", "shipment_address"),
-        *("currency.code", "description", "total_amount"),
+        *("currency.code", "description", "total_amount", "comment", "_timestamp"),
         *(f"lines.{field}" for field in LINE_FIELDS),
     ),
     _sale,
@@ -158,12 +162,12 @@ def new_sale(order_id: str, order: NewSalesOrder, products: Mapping[str, Product
     }
 
 
-def return_sale(sale: Sale) -> Values:
+def return_sale(sale: Sale, reference: str, goods: Sequence[Line]) -> Values:
     """The same with negative quantities, as Tryton's own wizard makes it."""
-    lines = [_new_line(line.product, -line.quantity, line.price) for line in sale.lines]
+    lines = [_new_line(line.product, -line.quantity, line.price) for line in goods]
     return {
         **BY_HAND,
-        "reference": sale.reference + RETURN,
+        "reference": reference,
         "origin": f"{SALES.model},{sale.id}",
         "party": sale.party,
         "invoice_address": sale.invoice_address,

@@ -25,6 +25,8 @@ Quirks, each with *why this matters*:
    then refused (`shipped`); until then it takes back what was confirmed.
 10. Nothing here makes a release final but the row it leaves. *Why this matters:* one that finds
    nothing leaves a header without lines, which no hold gets past.
+11. No table knows goods that come back. *Why this matters:* a receipt is added to what is on hand, and a
+   released allocation under a source of its own (`receipt_source`) says that it was: once.
 """
 
 from datetime import timedelta
@@ -35,6 +37,7 @@ from pydantic import Field
 from connectors.inventory import Inventory
 from connectors.inventory.legacy_sql import stock
 from connectors.inventory.legacy_sql.allocations import Allocations
+from connectors.inventory.legacy_sql.receipts import Receipts
 from connectors.protocols.sql.backend import SqlBackend
 from connectors.protocols.sql.options import SqlOptions, Writing
 from connectors.reach import Reach
@@ -49,6 +52,8 @@ class Options(SqlOptions):
     """The places whose stock we may promise, the first one first."""
     source: str = Field(default="STR", pattern="^[A-Z0-9]{3}$")
     """Who we are among those who allocate (SRC_SYS)."""
+    receipt_source: str = Field(default="STB", pattern="^[A-Z0-9]{3}$")
+    """Who we are when goods come back; not the same, or an id would be both (SRC_SYS)."""
     unit: str = Field(default="EA", pattern="^[A-Z0-9]{1,3}$")
     """The UOM that is a piece."""
     writable: Writing
@@ -59,6 +64,9 @@ class Connector(Inventory):
         self._database = SqlBackend("inventory", options, reach)
         self._shelves = stock.Shelves(options.locations, options.unit, options.time_zone)
         self._allocations = Allocations(self._database, self._shelves, options.source, reach.clock)
+        self._receipts = Receipts(
+            self._database, self._shelves, options.receipt_source, reach.clock
+        )
         self._clock = reach.clock
 
     async def list_stock(self, skus: list[str]) -> v1.StockList:
@@ -87,6 +95,12 @@ class Connector(Inventory):
 
     async def commit_reservation(self, reservation_id: str) -> v1.Reservation:
         return await self._allocations.commit(reservation_id)
+
+    async def put_receipt(self, receipt_id: str, lines: list[OrderLine]) -> v1.Receipt:
+        return await self._receipts.receive(receipt_id, lines)
+
+    async def get_receipt(self, receipt_id: str) -> v1.Receipt:
+        return await self._receipts.received(receipt_id)
 
     async def aclose(self) -> None:
         await self._database.aclose()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from connectors.inventory import wanted
+from connectors.goods import wanted
 from contracts.models.canonical import OrderLine
 from runtime.problems import Rejected
 

@@ -26,7 +26,10 @@ Quirks, each with *why this matters*:
    commit has been answered long before; all we can do is say so in the log (`order_refused`).
 8. Goods that left cannot be called back. *Why this matters:* a release is refused (`shipped`) once a
    file has said so; before that it is accepted, and the night may show that it came too late.
-9. Times are the warehouse's wall clock. *Why this matters:* a file that is too old is not answered
+9. It reads orders, and of goods that come in it reads nothing: its people count them, and the next
+   file has them. *Why this matters:* to add them to the book as well would promise them twice, so
+   goods-in is refused (`not-supported`), and no return begins.
+10. Times are the warehouse's wall clock. *Why this matters:* a file that is too old is not answered
    from (`max_age_hours`), as it has missed a night; that needs its time zone.
 """
 
@@ -38,7 +41,7 @@ import structlog
 from pydantic import Field, field_validator
 
 from connectors.inventory import Inventory
-from connectors.inventory.nightly_file import book
+from connectors.inventory.nightly_file import book, refusals
 from connectors.inventory.nightly_file.holds import Hold
 from connectors.inventory.nightly_file.layouts import STOCK
 from connectors.inventory.nightly_file.nights import Nights
@@ -53,9 +56,9 @@ from connectors.protocols.files.pickup import PickUp
 from connectors.reach import Reach
 from contracts.models.canonical import OrderLine
 from contracts.models.system.inventory import v1
-from runtime.flows.lock import JournalLocked
 from runtime.problems import Missing, Unavailable
 from runtime.settings import SettingsError
+from runtime.sqlite.lock import FileInUse
 
 log = structlog.get_logger()
 
@@ -96,7 +99,7 @@ class Connector(Inventory):
         home, zone = reach.data_dir / "inventory-nightly-file", ZoneInfo(options.time_zone)
         try:
             self._ledger = Ledger(home / "book.sqlite", SCHEMA)
-        except JournalLocked as error:
+        except FileInUse as error:
             raise SettingsError([f"data_dir: {error}"]) from error
         self._options = options
         self._clock = reach.clock
@@ -146,6 +149,16 @@ class Connector(Inventory):
         hold = await self._ledger.write(lambda c: book.commit(c, reservation_id, now))
         await self._orders.send(reservation_id)
         return self._told(hold)
+
+    async def put_receipt(
+        self,
+        receipt_id: str,  # noqa: ARG002 - the port's
+        lines: list[OrderLine],  # noqa: ARG002 - the port's
+    ) -> v1.Receipt:
+        raise refusals.untold()
+
+    async def get_receipt(self, receipt_id: str) -> v1.Receipt:  # noqa: ARG002 - the port's
+        raise refusals.untold()
 
     async def aclose(self) -> None:
         await self._nights.aclose()

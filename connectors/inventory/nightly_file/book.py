@@ -9,7 +9,8 @@ from typing import Any
 
 import orjson
 
-from connectors.inventory import refuse_short, refuse_unknown, wanted
+from connectors.goods import wanted
+from connectors.inventory import refuse_short, refuse_unknown
 from connectors.inventory.nightly_file import refusals
 from connectors.inventory.nightly_file.holds import (
     REFUSED,

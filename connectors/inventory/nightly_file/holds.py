@@ -8,7 +8,7 @@ from typing import Literal
 
 import orjson
 
-from connectors.inventory import wanted
+from connectors.goods import wanted
 from contracts.models.canonical import OrderLine
 from contracts.models.system.inventory.v1 import Reservation
 

@@ -13,3 +13,9 @@ def conflict() -> Problem:
 
 def shipped() -> Problem:
     return Rejected("the goods have left the warehouse", kind="shipped", status=409)
+
+
+def untold() -> Rejected:
+    """Quirk 9."""
+    says = "the warehouse counts what comes in itself, and cannot be told"
+    return Rejected(says, kind="not-supported")

@@ -26,6 +26,10 @@ Quirks, each with *why this matters*:
    customer.*
 10. A release that finds nothing leaves nothing behind. *A create still under way makes at most a
     draft, which holds nothing; only the next step would, and nobody takes it.*
+11. Goods that come back are a customer's return shipment, which is in storage when it is done. *We
+    take it there at once, as a receipt says that they are there; its `reference` is the receipt's id,
+    looked up before and after as in 4. Tryton asks whether goods without a sale may come in: yes, for
+    the sale is the ERP's business.*
 """
 
 from datetime import timedelta
@@ -34,6 +38,7 @@ from pydantic import Field
 
 from connectors.inventory import Inventory
 from connectors.inventory.tryton.holds import Holds
+from connectors.inventory.tryton.receipts import Receipts
 from connectors.inventory.tryton.stock import Stock
 from connectors.reach import Reach
 from connectors.vendors.tryton import TrytonOptions
@@ -52,6 +57,7 @@ class Connector(Inventory):
         tryton = Session("the warehouse", options, reach)
         self._stock = Stock(tryton, options.warehouse, reach.clock)
         self._holds = Holds(tryton, self._stock, reach.clock)
+        self._receipts = Receipts(tryton, self._stock)
 
     async def list_stock(self, skus: list[str]) -> v1.StockList:
         await self._holds.sweep_when_due()
@@ -77,3 +83,9 @@ class Connector(Inventory):
 
     async def commit_reservation(self, reservation_id: str) -> v1.Reservation:
         return await self._holds.commit(reservation_id)
+
+    async def put_receipt(self, receipt_id: str, lines: list[canonical.OrderLine]) -> v1.Receipt:
+        return await self._receipts.put(receipt_id, lines)
+
+    async def get_receipt(self, receipt_id: str) -> v1.Receipt:
+        return await self._receipts.get(receipt_id)

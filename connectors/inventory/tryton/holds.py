@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from connectors.inventory import refuse_short, refuse_unknown, short, wanted
+from connectors.goods import wanted
+from connectors.inventory import refuse_short, refuse_unknown, short
 from connectors.inventory.tryton import refusals, shipments
 from connectors.inventory.tryton.shipments import (
     GONE,

@@ -1,9 +1,9 @@
 """Why a reservation is not moved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from connectors.inventory import wanted
+from connectors.goods import wanted
 from connectors.inventory.tryton.shipments import Hold
 from contracts.models.canonical import OrderLine
 from runtime.problems import Rejected
@@ -17,3 +17,8 @@ def refuse_over(hold: Hold, now: datetime) -> None:
 def refuse_other_lines(hold: Hold, lines: Sequence[OrderLine]) -> None:
     if wanted(hold.lines) != wanted(lines):
         raise Rejected("something else is held under this id", kind="conflict", status=409)
+
+
+def refuse_other_goods(held: Iterable[OrderLine], lines: Iterable[OrderLine]) -> None:
+    if wanted(held) != wanted(lines):
+        raise Rejected("something else came in under this id", kind="conflict", status=409)

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Literal
 
+from connectors.inventory.tryton.moves import new_moves
 from connectors.inventory.tryton.stock import Article, Warehouse
 from connectors.inventory.tryton.tags import RELEASED, UNTIL, VOID, Tag
 from connectors.vendors.tryton.documents import Route
-from connectors.vendors.tryton.values import Domain, Row, Values, View, creating, decimal, whole
+from connectors.vendors.tryton.values import Domain, Row, Values, View, creating, whole
 from contracts.models.canonical import OrderLine
 from contracts.models.system.inventory.v1 import Reservation
 from runtime.problems import Missing
@@ -139,18 +139,7 @@ def new_hold(
     tag: Tag, lines: Sequence[OrderLine], articles: Mapping[str, Article], warehouse: Warehouse
 ) -> Values:
     site, company = warehouse.site, warehouse.company
-    moves = [
-        {
-            "product": articles[line.sku].id,
-            "unit": articles[line.sku].unit,
-            "quantity": float(line.quantity),
-            "from_location": site.output,
-            "to_location": warehouse.customers,
-            "unit_price": decimal(Decimal(0)),
-            "currency": company.currency,
-        }
-        for line in lines
-    ]
+    moves = new_moves(lines, articles, company, site.output, warehouse.customers)
     return {
         "reference": str(tag),
         "customer": company.party,

@@ -22,9 +22,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A warehouse of Tryton's: its id, and the zones that goods are taken from and leave by."""
+    """A warehouse of Tryton's: its id, and the zones that goods come by, are taken from and leave by."""
 
     id: int
+    input: int
     storage: int
     output: int
 
@@ -59,8 +60,10 @@ def _company(row: Row) -> Company:
 ARTICLES = View("product.product", ("code", "default_uom", "quantity"), _article)
 SITES = View(
     "stock.location",
-    ("storage_location", "output_location"),
-    lambda row: Site(row["id"], row["storage_location"], row["output_location"]),
+    ("input_location", "storage_location", "output_location"),
+    lambda row: Site(
+        row["id"], row["input_location"], row["storage_location"], row["output_location"]
+    ),
 )
 PLACES = View("stock.location", ("code",), lambda row: int(row["id"]))
 COMPANIES = View("company.company", ("party.addresses", "currency"), _company)

@@ -27,7 +27,7 @@
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -46,7 +46,7 @@ from connectors.protocols.soap.security.options import SecurityOptions, Username
 from connectors.protocols.soap.wsdl import load
 from connectors.reach import Reach
 from contracts.models.canonical import Money, PaymentMethod
-from contracts.models.system.payments.v1 import Payment, Refund
+from contracts.models.system.payments.v1 import Payment, PaymentEvent, Refund
 from runtime.problems import Missing, Problem, Rejected, at, silent
 
 __all__ = ["Connector", "Options"]
@@ -110,6 +110,14 @@ class Connector(Payments):
         held = await self._find(payment_id)
         if held is None or held.status not in ("R", "X"):
             raise silent(NAME, "whether the money was let go is not known yet")
+
+    async def verify(
+        self,
+        headers: Mapping[str, str],  # noqa: ARG002 - the port's
+        body: bytes,  # noqa: ARG002 - the port's
+    ) -> PaymentEvent | None:
+        """It tells nothing by itself: how a payment stands has to be asked."""
+        raise Rejected("the gateway sends no messages", kind="not-supported")
 
     async def refund(self, payment_id: str, refund_id: str, amount: Money) -> Refund:
         words.amount_fields(amount)

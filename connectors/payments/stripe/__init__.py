@@ -25,15 +25,18 @@
 9. localstripe ignores keys, has no search, takes money from a cancelled intent and gives back more
    than it took. *Why this matters:* under `dialect: localstripe` we look before every authorization
    and never repeat one; the state before a capture and the sum of refunds we check with either.
+10. An event tells how things were, comes late, twice and in any order, and its object may lack our
+   metadata. *Why this matters:* only whose payment it is about is taken from it, by its intent.
 """
 
+import time
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from connectors.payments import Payments
-from connectors.payments.stripe import words
+from connectors.payments.stripe import events, words
 from connectors.payments.stripe.dropped import DROPPED as DROPPED
 from connectors.payments.stripe.intents import DIALECTS, Intents, pages
 from connectors.payments.stripe.words import GivenBack, Intent
@@ -41,9 +44,9 @@ from connectors.protocols.http import HttpBackend
 from connectors.protocols.options import HeaderSecret, HttpOptions
 from connectors.reach import Reach
 from contracts.models.canonical import Money, PaymentMethod
-from contracts.models.system.payments.v1 import Payment, Refund
+from contracts.models.system.payments.v1 import Payment, PaymentEvent, Refund
 from runtime.calls.http import Reply
-from runtime.problems import Missing, Problem, Rejected, Unavailable, at
+from runtime.problems import Misconfigured, Missing, Problem, Rejected, Unavailable, at
 
 NAME = "payments"
 
@@ -58,6 +61,8 @@ class Options(HttpOptions):
     api_key: HeaderSecret
     api_version: str = Field(default="2024-06-20", pattern=r"^\d{4}-\d\d-\d\d(\.\w+)?$")
     dialect: Literal["stripe", "localstripe"] = "stripe"
+    webhook_secrets: list[SecretStr] = Field(default=[], max_length=3)
+    """Of the endpoint that events are sent to; two while one is rolled. Without any, none is genuine."""
 
 
 class Connector(Payments):
@@ -71,6 +76,7 @@ class Connector(Payments):
             NAME, options.url, reach, headers=headers, timeout=options.timeout_seconds
         )
         self._intents = Intents(self._backend, self._dialect)
+        self._secrets = [it.get_secret_value().encode() for it in options.webhook_secrets]
 
     async def authorize(self, payment_id: str, amount: Money, method: PaymentMethod) -> Payment:
         form = {
@@ -128,6 +134,18 @@ class Connector(Payments):
             await self._give_back(payment_id, refund_id, intent, minor)
         return Refund(id=refund_id, payment_id=payment_id, amount=intent.money(minor))
 
+    async def verify(self, headers: Mapping[str, str], body: bytes) -> PaymentEvent | None:
+        events.require_genuine(
+            self._secrets, headers.get("stripe-signature", ""), body, time.time()
+        )
+        if (told := events.event(body)) is None:
+            return None
+        intent = await self._intents.get(told.intent)
+        if intent is None:
+            raise Misconfigured(f"{NAME}: events come from another account than our key is for")
+        reference = None if intent.placeholder else intent.reference
+        return told.of(reference) if reference else None
+
     async def _attempt(
         self, payment_id: str, form: Mapping[str, Any]
     ) -> tuple[Reply, Intent | None]:
@@ -157,6 +175,7 @@ class Connector(Payments):
         )
         if reply.status >= 400:
             raise _conflict() if self._key_is_taken(reply) else self._refusal(reply)
+        self._backend.read(reply, words.given_back)  # a page of a proxy gives nothing back
 
     async def _refunds(self, intent: Intent) -> list[GivenBack]:
         if intent.state != "succeeded":

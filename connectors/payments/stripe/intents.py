@@ -63,7 +63,7 @@ class Intents:
     async def find(self, reference: str) -> list[Intent]:
         """The intents of a payment as they are now; if one is the payment, perhaps only that."""
         known = self._known.get(reference)
-        if known is not None and (intent := await self._get(known)):
+        if known is not None and (intent := await self.get(known)):
             return [intent]
         found: dict[str, Intent] = {}
         async for intent in self._candidates(reference):
@@ -86,7 +86,7 @@ class Intents:
         )
         if reply.status < 400:
             return self._backend.read(reply, words.intent)
-        return await self._get(intent.id) or intent
+        return await self.get(intent.id) or intent
 
     async def _candidates(self, reference: str) -> AsyncIterator[Intent]:
         """First what the search knows, read anew; then what is too young for the search."""
@@ -94,7 +94,7 @@ class Intents:
         if self._dialect.searches:
             since = time.time() - SEARCH_LAG
             for intent_id in await self._search(reference):
-                if found := await self._get(intent_id):
+                if found := await self.get(intent_id):
                     yield found
         async for intent in pages(self._backend, "listIntents", PATH, {}, words.intent):
             if intent.created < since:  # newest first
@@ -106,7 +106,8 @@ class Intents:
         reply = await self._backend.send("searchIntents", "GET", f"{PATH}/search", query=query)
         return self._backend.read(reply, lambda told: [str(one["id"]) for one in told["data"]])
 
-    async def _get(self, intent_id: str) -> Intent | None:
+    async def get(self, intent_id: str) -> Intent | None:
+        """By Stripe's own id."""
         reply = await self._backend.send("getIntent", "GET", f"{PATH}/{intent_id}", accept={404})
         return None if reply.status == 404 else self._backend.read(reply, words.intent)
 

@@ -17,13 +17,25 @@ class Refused(Rejected):
     """A rule says no, or it has been done before: the state of the record tells which."""
 
 
+class Asked(Refused):
+    """It wants a yes to a question first, meant for a person; see Session.say_yes."""
+
+    def __init__(self, detail: str, question: str) -> None:
+        super().__init__(detail)
+        self.question = question
+
+
 class Stale(Unavailable):
     """The record was changed since it was read."""
 
 
+class NotAllowed(Misconfigured):
+    """Our user lacks a right that people there can give it."""
+
+
 def _refused(who: str, sentence: str) -> Problem:
     if sentence.startswith((*NOT_ALLOWED, "Calling button ")):
-        return Misconfigured(f"{who}: our user lacks a right")
+        return NotAllowed(f"{who}: our user lacks a right")
     return Refused(f"{who} does not accept this")
 
 
@@ -31,7 +43,7 @@ KINDS: Mapping[str, Callable[[str, str], Problem]] = {
     "ConcurrencyException": lambda who, _: Stale(f"{who}: changed meanwhile", retry_after=1),
     "LoginException": lambda who, _: Misconfigured(f"{who} wants another kind of login"),
     "UserError": _refused,
-    "UserWarning": _refused,  # a question to a person, and nobody is there
+    "UserWarning": lambda who, name: Asked(f"{who} does not accept this", name),
 }
 
 

@@ -22,6 +22,7 @@ LOCKED_OUT = 300.0
 """Seconds for which Tryton counts failed logins."""
 
 NOTHING: Mapping[str, Any] = {}
+BY_ID = (("id", "ASC"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,18 @@ class Session:
         self._one_at_a_time = asyncio.Lock()
         self._locked_out_until = 0.0
 
-    async def find(self, view: View[T], domain: Domain, context: Row = NOTHING) -> list[T]:
-        """Everything the domain holds for, by ascending id."""
+    async def find(
+        self,
+        view: View[T],
+        domain: Domain,
+        context: Row = NOTHING,
+        most: int | None = None,
+        order: Domain = BY_ID,
+    ) -> list[T]:
+        """Everything the domain holds for, by ascending id if nothing else is said; at `most` so many."""
         rows = await self._call(
             f"model.{view.model}.search_read",
-            [domain, 0, None, [["id", "ASC"]], view.fields],
+            [domain, 0, most, order, view.fields],
             context,
             repeatable=True,
         )
@@ -79,6 +87,10 @@ class Session:
         self, model: str, button: str, ids: Sequence[int], context: Row = NOTHING
     ) -> None:
         await self._call(f"model.{model}.{button}", [ids], context)
+
+    async def say_yes(self, question: str) -> None:
+        """For once, to what it asks before it does a thing (`Asked`), as its own client does."""
+        await self._call("model.res.user.warning.skip", [question, False])
 
     async def ask(self, method: str, reader: Callable[[Any], T]) -> T:
         """A question that has no parameters but the context."""

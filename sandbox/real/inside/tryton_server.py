@@ -7,10 +7,10 @@ concurrent creates. The WSGI server is the one trytond's own command uses.
 import sys
 
 from trytond.application import app  # type: ignore[import-not-found]
-from werkzeug.serving import WSGIRequestHandler, make_server  # type: ignore[import-not-found]
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 
-class Handler(WSGIRequestHandler):  # type: ignore[misc]
+class Handler(WSGIRequestHandler):
     """A client that connects and says nothing would hold everybody up: ten seconds at most."""
 
     timeout = 10

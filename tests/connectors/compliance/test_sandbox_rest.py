@@ -136,6 +136,19 @@ async def test_a_resolution_whose_answer_was_lost_counts_once(
     assert (decided.status, len(await backend.calls("resolveCheck"))) == ("clear", 2)
 
 
+async def test_a_resolution_that_a_proxy_swallowed_is_told_as_a_failure_and_made_the_next_time(
+    provider: Connector, backend: Sandboxed, ref: str
+) -> None:
+    await provider.put_screening(ref, WATCHED)
+    await backend.fault("resolveCheck", "html")
+
+    with pytest.raises(Unavailable) as caught:
+        await provider.decide(ref, CLEAR)
+
+    assert caught.value.slug == "bad-answer"
+    assert (await provider.decide(ref, CLEAR)).status == "clear"
+
+
 async def test_of_two_checks_the_oldest_counts_though_it_is_on_the_last_page(
     provider: Connector, backend: Sandboxed, network: Sender, ref: str
 ) -> None:

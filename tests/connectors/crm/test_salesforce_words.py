@@ -10,6 +10,7 @@ from connectors.crm.salesforce import words
 from connectors.crm.salesforce.options import SEGMENTS
 from connectors.crm.salesforce.soql import literal
 from contracts.models.system.crm.v1 import AccountProfile, Activity, NewActivity
+from sandbox.salesforce.ids import record_id
 from sandbox.salesforce.soql import ESCAPE, ESCAPED, TOKEN
 
 OUR_IDS = some.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", fullmatch=True)
@@ -45,9 +46,19 @@ def test_an_account_comes_back_and_each_field_is_read(
 
     account = words.account(row, BY_VALUE)
 
-    assert account.model_dump(exclude={"customer_id"}) == profile.model_dump()
-    assert account.customer_id == customer
-    assert row.read == set(words.ACCOUNT) - {"Id"}
+    assert account.model_dump(exclude={"customer_id", "external_id"}) == profile.model_dump()
+    assert (account.customer_id, account.external_id) == (customer, "0" * 18)
+    assert row.read == set(words.ACCOUNT)
+
+
+@given(some.integers(1, 999_999), some.integers(0, 17))
+def test_only_an_id_that_fits_together_is_one(number: int, place: int) -> None:
+    id_ = record_id("Account", number)
+    other = id_[:place] + id_[place].swapcase() + id_[place + 1 :]
+
+    assert words.is_id(id_)
+    assert words.is_id(other) == (other == id_)
+    assert not words.is_id(id_[:15])
 
 
 @given(

@@ -50,6 +50,7 @@ def note(subject: str, at: datetime = NOON) -> NewActivity:
 async def test_an_account_is_told_in_our_words(crm: Connector) -> None:
     assert await crm.get_account("C-1001") == Account(
         customer_id="C-1001",
+        external_id="acc_000001",
         name="Ada Lindqvist",
         email="ada.lindqvist@example.com",
         segment="gold",
@@ -174,7 +175,11 @@ async def test_a_wrong_base_url_is_not_a_missing_customer(
 ) -> None:
     elsewhere = connector(network, url=f"{backend.url}/v9")
 
-    for call in (elsewhere.get_account("C-1001"), elsewhere.find_accounts("a@example.com")):
+    for call in (
+        elsewhere.get_account("C-1001"),
+        elsewhere.get_account_by_external_id("acc_000001"),
+        elsewhere.find_accounts("a@example.com"),
+    ):
         with pytest.raises(Misconfigured):
             await call
 

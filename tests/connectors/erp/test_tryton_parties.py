@@ -28,7 +28,7 @@ def party(*addresses: Row, **more: Any) -> Party:
         {"id": 3, "type": "phone", "value": "+46 8 2"},
     ]
     row = {"id": 9, "code": "C-1", "name": "Ada Lindqvist", "active": 1, "_timestamp": "1.5"}
-    row |= {"contact_mechanisms.": contacts, "addresses.": list(addresses)}
+    row |= {"contact_mechanisms.": contacts, "addresses.": list(addresses), "identifiers.": []}
     return PARTIES.made_of(row | more)
 
 
@@ -47,6 +47,22 @@ def test_a_party_that_people_left_half_empty_is_a_customer_all_the_same() -> Non
 
     assert (customer.name, customer.email, customer.phone) == ("", "", None)
     assert customer.blocked
+
+
+def test_a_retired_party_is_one_that_says_so() -> None:
+    retired = party(active=False, **{"identifiers.": [{"id": 3, "code": "strata:retired"}]})
+    other = party(**{"identifiers.": [{"id": 3, "code": "SE556012579001"}]})
+
+    assert (retired.retired, other.retired) == (True, False)
+    assert parties.retirement(retired) == {}
+    marked = {"identifiers": [["create", [{"code": "strata:retired"}]]]}
+    assert parties.retirement(other) == {**marked, "active": False}
+    assert parties.retirement(replace(retired, active=True)) == {"active": False}
+
+
+def test_a_party_whose_code_is_no_id_of_ours_is_not_found() -> None:
+    assert parties.found_customer(party(code="Ada & sons")) is None
+    assert parties.found_customer(party(code="C-1")) is not None
 
 
 @pytest.mark.parametrize(
@@ -142,6 +158,7 @@ def test_an_order_goes_to_the_first_address_where_none_is_marked() -> None:
         (None, "unknown-customer"),
         (party(), "no-address"),
         (replace(party(address(1)), active=False), "customer-blocked"),
+        (replace(party(address(1)), active=False, retired=True), "unknown-customer"),
     ],
 )
 def test_who_cannot_order_is_told_why(customer: Party | None, kind: str) -> None:

@@ -23,6 +23,7 @@ def sale(id_: int = 1, state: str = "quotation", reference: str = "ord_1", **mor
     row = {"id": id_, "reference": reference, "state": state, "number": "17"}
     row |= {"party.": {"id": 9, "code": "C-1"}, "currency.": {"id": 1, "code": "EUR"}}
     row |= {"invoice_address": 4, "shipment_address": 5, "description": None}
+    row |= {"comment": None, "_timestamp": "1"}
     return SALES.made_of(row | {"total_amount": decimal("270.3500"), "lines.": lines} | more)
 
 
@@ -113,7 +114,9 @@ def test_a_return_alone_is_no_order() -> None:
 
 
 def test_a_return_is_the_order_with_negative_quantities() -> None:
-    back = sales.return_sale(sale(1, "processing"))
+    order = sale(1, "processing")
+
+    back = sales.return_sale(order, "ord_1/cancel", order.lines)
 
     assert (back["reference"], back["origin"]) == ("ord_1/cancel", "sale.sale,1")
     assert [new["quantity"] for new in back["lines"][0][1]] == [-2.0, -1.0]

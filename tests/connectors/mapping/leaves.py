@@ -38,6 +38,8 @@ def other_values(value: Any, words: Words) -> Iterator[Any]:
     elif isinstance(value, str):
         yield from FLAGS.get(value.strip(), ())
         yield from words(value)
+        if WHOLE.fullmatch(value):
+            yield str(int(value.partition(".")[0]) + 1)
         yield re.sub(r"[0-9]", lambda digit: str((int(digit[0]) + 1) % 10), value)
         yield re.sub(r"([0-9])(?=\D*$)", lambda digit: str((int(digit[1]) + 1) % 9), value, count=1)
         yield value.translate(ROTATED)
@@ -47,6 +49,9 @@ def other_values(value: Any, words: Words) -> Iterator[Any]:
 
 
 FEW = 4
+
+WHOLE = re.compile(r"[0-9]{1,6}\.0+")
+"""A decimal that has to stay whole, as pieces do."""
 
 FLAGS = {"true": ["false"], "false": ["true"]}
 """As XML writes them."""

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.models.canonical import Address, CustomerProfile, Money, OrderLine, PaymentMethod
 from contracts.models.system.compliance.v1 import Decision, Document, Subject
 from contracts.models.system.crm.v1 import AccountProfile, NewActivity
-from contracts.models.system.erp.v1 import NewSalesOrder, SalesOrderLine
+from contracts.models.system.erp.v1 import NewSalesOrder, NewSalesReturn, SalesOrderLine
 from runtime.problems import Problem
 
 Did = list[object]
@@ -49,15 +49,22 @@ async def crm(port: Any, name: str, _words: dict[str, str]) -> Did:
     done = [
         first,
         await told(port.put_account(name, profile)),
-        await told(port.get_account(name)),
+        account := await told(port.get_account(name)),
         await told(port.find_accounts(profile.email)),
+        await told(port.get_account_by_external_id(str(getattr(account, "external_id", "")))),
+        await told(port.get_account_by_external_id("001Sb0000999999AAA")),
         await told(port.put_activity(name, "a1", note)),
         await told(port.put_activity(name, "a2", call)),
         await told(port.put_activity(name, "a2", note)),
         page := await told(port.list_activities(name, 1, None)),
     ]
     cursor = getattr(page, "next_cursor", None)
-    return [*done, await told(port.list_activities(name, 1, cursor))]
+    return [
+        *done,
+        await told(port.list_activities(name, 1, cursor)),
+        await told(port.remove_account(name)),
+        await told(port.remove_account(name)),
+    ]
 
 
 async def erp(port: Any, name: str, _words: dict[str, str]) -> Did:
@@ -70,24 +77,38 @@ async def erp(port: Any, name: str, _words: dict[str, str]) -> Did:
     nobodys = NewSalesOrder(customer_id="C-NOBODY", currency="EUR", lines=[line])
     unknown = line.model_copy(update={"sku": "NO-SUCH"})
     wrong = NewSalesOrder(customer_id="C-1001", currency="EUR", lines=[unknown])
+    one = NewSalesReturn(lines=[OrderLine(sku="KB-ISO-DE", quantity=1)], reason="too loud")
     return [
         await told(port.get_customer("C-1001")),
         await told(port.get_customer("C-NOBODY")),
+        await told(port.get_customer_by_external_id("C-1001")),
         await told(port.list_addresses("C-1001")),
         await told(port.put_customer(name, profile)),
         await told(port.put_address(name, "billing", address)),
         await told(port.list_addresses(name)),
         await told(port.put_address(name, "billing", address)),
         await told(port.put_address("C-1001", "delivery", address)),
+        await told(port.find_customers(None, None, "211 20", 2, None)),
+        await told(port.retire_customer(f"{name}.r")),
+        await told(port.put_customer(f"{name}.r", profile)),
         await told(port.product_price("KB-ISO-DE", "EUR")),
         await told(port.put_sales_order(order_id, nobodys)),
         await told(port.put_sales_order(order_id, wrong)),
         await told(port.put_sales_order(order_id, ada)),
         await told(port.put_sales_order(order_id, ada)),
+        await told(port.get_invoice(order_id)),
+        await told(port.retire_customer("C-1001")),
         await told(port.confirm_sales_order(order_id)),
         await told(port.get_sales_order(order_id)),
+        await told(port.put_return(order_id, "b1", one)),
+        await told(port.put_return(order_id, "b1", one)),
+        await told(port.list_returns(order_id)),
+        await told(port.withdraw_return(order_id, "b1")),
+        await told(port.get_invoice(order_id)),
         await told(port.cancel_sales_order(order_id)),
         await told(port.confirm_sales_order(order_id)),
+        await told(port.list_products("Keyboard", 1, None)),
+        await told(port.list_products("KB-ISO", 1, "A")),
     ]
 
 
@@ -105,6 +126,12 @@ async def inventory(port: Any, name: str, _words: dict[str, str]) -> Did:
         await told(port.get_reservation(f"{name}.2")),
         await told(port.commit_reservation(f"{name}.2")),
         await told(port.get_reservation(f"{name}.3")),
+        await told(port.get_receipt(name)),
+        await told(port.put_receipt(name, lines)),
+        await told(port.put_receipt(name, lines)),
+        await told(port.get_receipt(name)),
+        await told(port.put_receipt(name, [*lines, *lines])),
+        await told(port.put_receipt(f"{name}.2", [OrderLine(sku="NO-SUCH", quantity=1)])),
     ]
 
 
@@ -126,6 +153,7 @@ async def payments(port: Any, name: str, words: dict[str, str]) -> Did:
         await told(port.void(name)),
         await told(port.void(f"{name}.v")),
         await told(port.authorize(f"{name}.v", eur, good)),
+        await told(port.verify({}, b"{}")),
     ]
 
 

@@ -319,6 +319,20 @@ async def test_a_refund_of_unknown_outcome_is_given_once(
     assert (await stripe.get_payment(ref)).refunded == eur("10.00")
 
 
+async def test_a_page_in_the_way_of_a_refund_gives_nothing_back(
+    stripe: Connector, backend: Sandboxed, ref: str
+) -> None:
+    await stripe.authorize(ref, eur("30.00"), VISA)
+    await stripe.capture(ref)
+    await backend.fault("createRefund", "html")
+
+    with pytest.raises(Unavailable):
+        await stripe.refund(ref, f"{ref}-1", eur("30.00"))
+    await stripe.refund(ref, f"{ref}-1", eur("30.00"))
+
+    assert (await stripe.get_payment(ref)).refunded == eur("30.00")
+
+
 async def test_a_connector_that_has_never_seen_a_payment_finds_it(
     stripe: Connector, backend: Sandboxed, network: Sender, ref: str
 ) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from connectors.erp import Erp
-from runtime.problems import Rejected
+from runtime.problems import Missing, Rejected, Unavailable
 from sandbox.real.rpc import Tryton
 from tests.real.tryton.orders import HERE, PROFILE, THERE, order, refusal, sales
 from tests.real.tryton.wire import Wire
@@ -20,6 +20,25 @@ async def test_the_same_profile_again_is_read_and_not_written(
     await erp.put_customer(customer_id, PROFILE)
 
     assert wire.called == ["model.party.party.search_read"]
+
+
+async def test_a_customer_is_found_by_the_number_of_its_party_even_when_blocked(
+    erp: Erp, inside: Tryton, customer_id: str
+) -> None:
+    put = await erp.put_customer(customer_id, PROFILE)
+    [party] = inside.read("party.party", [["code", "=", customer_id]], ["id"])
+    inside.call("model.party.party.write", [party["id"]], {"active": False})
+
+    found = await erp.get_customer_by_external_id(str(party["id"]))
+
+    assert put.external_id == found.external_id == str(party["id"])
+    assert (found.id, found.blocked) == (customer_id, True)
+
+
+@pytest.mark.parametrize("nobodys", ["0", "2147483647", "2147483648", "C-1001", "1.5"])
+async def test_a_number_that_no_party_has_is_missing(erp: Erp, nobodys: str) -> None:
+    with pytest.raises(Missing):
+        await erp.get_customer_by_external_id(nobodys)
 
 
 async def test_a_customer_created_by_many_at_once_is_one(
@@ -77,6 +96,36 @@ async def test_a_deactivated_party_is_a_blocked_customer_and_may_not_order(
     with pytest.raises(Rejected) as caught:
         await erp.put_sales_order(order_id, order(customer_id=customer_id))
     assert refusal(caught) == (422, "customer-blocked", ["#/customerId"])
+
+
+async def test_a_retired_customer_is_a_deactivated_party_whose_code_stays_taken(
+    erp: Erp, inside: Tryton, wire: Wire, customer_id: str
+) -> None:
+    await erp.put_customer(customer_id, PROFILE)
+    wire.lose_the_answer_to("model.party.party.write")
+    with pytest.raises(Unavailable):
+        await erp.retire_customer(customer_id)
+    await erp.retire_customer(customer_id)
+    await erp.retire_customer(f"{customer_id}.2")  # which nobody had
+
+    either = ["active", "in", [True, False]]
+    for retired in (customer_id, f"{customer_id}.2"):
+        [party] = inside.read("party.party", [["code", "=", retired], either], ["active"])
+        assert not party["active"]
+        with pytest.raises(Rejected) as caught:
+            await erp.put_customer(retired, PROFILE)
+        assert refusal(caught) == (409, "retired", [])
+
+
+async def test_a_create_that_the_retirement_overtook_is_refused(
+    erp: Erp, wire: Wire, customer_id: str
+) -> None:
+    wire.let_happen_before("model.party.party.create", lambda: erp.retire_customer(customer_id))
+
+    with pytest.raises(Rejected) as caught:
+        await erp.put_customer(customer_id, PROFILE)
+
+    assert refusal(caught) == (409, "retired", [])
 
 
 async def test_an_order_keeps_the_address_it_was_made_with(

@@ -8,7 +8,7 @@ Quirks, each with *why this matters*:
 3. CreateSalesOrder refuses an ExtRef it knows, whatever the content. *After a time-out the order
    may be there: we read it and compare, so that a repeat heals instead of failing.*
 4. An ExtRef cannot be blocked before it exists. *A cancel that overtakes a create still under way
-   finds nothing, and the order stays entered: only a second cancel removes it.*
+   finds nothing, and the order would stay: who undoes a create enters the order first, then cancels.*
 5. An absent element is left as it was, a nil one is emptied. *A put without Phone or Name2 would
    keep the old ones: both are always sent.*
 6. A name has two fields of 60 characters, the second continuing the first. *Ours has up to 120.*
@@ -16,45 +16,60 @@ Quirks, each with *why this matters*:
    kind: the one with the usual code, else the first, is shown and set.*
 8. Quantities have three decimals. *Half a piece is not in our contract: a bad answer, not one.*
 9. Create, confirm and cancel answer with a stub of the order. *Confirm costs a second call.*
+10. It serialises the returns of an order and refuses what was not sold, naming the first such line;
+   CreateReturn refuses a ReturnRef it knows, also one that was only ever cancelled. *We read the
+   list and compare, as with orders; what comes after its undo is a conflict.*
+11. CustNo is whatever its first caller chose. *We chose our id: the ERP's own id of a customer and
+    ours are one.*
+12. NetPrice is net of rebates and includes the tax. *Added to it, TaxRate would be charged twice.*
+13. RetireCustomer takes the number out of use, whoever had it or nobody. *A save that it overtook is
+    refused, so that an undo is never undone.*
+14. A material number may have any characters. *One that is no sku of ours could not be ordered: it is
+    not listed.*
 """
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import Field, SecretStr
 
 from connectors.erp import AddressKind, Erp
+from connectors.erp.sandbox_soap import addresses, catalogue, returns
+from connectors.erp.sandbox_soap.figures import money, pieces
+from connectors.erp.sandbox_soap.refusals import FAULTS, DuplicateReference, NotConfirmed
 from connectors.protocols.http import HttpBackend
 from connectors.protocols.options import HttpOptions
 from connectors.protocols.soap.client import SoapBackend
-from connectors.protocols.soap.faults import Fault, FaultRule
-from connectors.protocols.soap.wsdl import load
+from connectors.protocols.soap.wsdl import Port, load
 from connectors.reach import Reach
-from contracts.models.canonical import Address, Customer, CustomerProfile, Money
+from contracts.models.canonical import Address, Customer, CustomerProfile
 from contracts.models.system.erp import v1
-from runtime.problems import Missing, Problem, Rejected, at
+from runtime.problems import Missing, Rejected, at
 
 T = TypeVar("T")
 Tree = Mapping[str, Any]  # an element, in the ERP's words
-WSDL = Path(__file__).with_name("wsdl") / "sandbox" / "erp.wsdl"
+WSDL = Path(__file__).parents[1] / "wsdl" / "sandbox" / "erp.wsdl"
 
 STATUS: Mapping[str, Any] = {"10": "entered", "20": "confirmed", "90": "cancelled"}
-ADDRESS_TYPE: Mapping[AddressKind, str] = {"billing": "B", "delivery": "D"}
-USUAL_CODE: Mapping[AddressKind, str] = {"billing": "BILL", "delivery": "SHIP"}
-ADDRESS = {"street": "Street", "postal_code": "Zip", "city": "City", "country": "Country"}
 
 DROPPED = {
+    "/CustNo": "of a retired customer, the one we sent",
     "/Address/AddrCode": "the one we sent",
+    "/Matches/Match/Addresses/Address/AddrCode": "tells which of several is shown (quirk 7)",
     "/Address/AddrType": "follows from the kind that was set",
+    "/Return/Status": "what was created is credited",
+    "/ReturnNo": "of a cancelled one nobody asks it",
     "ChangedAt": "nobody asks when the ERP was last written to",
     "CreatedAt": "the same",
     "LineNo": "lines come in their order",
     "NetAmount": "the product of quantity and price",
     "OrderDate": "the day it was entered, in the ERP's zone",
+    "Reason": "in the customer's words, which whoever returned it knows",
     "ValidFrom": "a price asked for is today's",
     "detail/BusinessFault/OrderNo": "we read the order itself (quirk 3)",
     "detail/BusinessFault/Text": "in the ERP's words, which may quote personal data",
@@ -70,44 +85,12 @@ class Options(HttpOptions):
     password: SecretStr = Field(min_length=1)
 
 
-class DuplicateReference(Rejected):
-    """The ERP has an order under this reference, with whatever content."""
-
-
-def _sku_of_line(fault: Fault) -> str:
-    """`Lines/Line[2]/MatNo` is `/lines/1/sku`: the ERP counts from one."""
-    number = fault.fields["Field"].split("[")[1].split("]")[0]
-    return f"/lines/{int(number) - 1}/sku"
-
-
-def _when(code: str, field: str, raises: type[Problem], says: str, **more: Any) -> FaultRule:
-    where = {"Code": code, "Field": field}
-    return FaultRule(raises, says, detail="BusinessFault", fields=where, **more)
-
-
-_CREATE: Any = {"during": {"CreateSalesOrder"}, "points_at": lambda _: "/customerId"}
-_SKU: Any = {"kind": "unknown-sku", "points_at": _sku_of_line}
-
-FAULTS = (
-    _when("NOT_FOUND", "CustNo", Rejected, "no such customer", kind="unknown-customer", **_CREATE),
-    _when("STATE", "CustNo", Rejected, "it may not order", kind="customer-blocked", **_CREATE),
-    _when("STATE", "Status", Rejected, "the order is cancelled", kind="cancelled", status=409),
-    _when("NOT_FOUND", "CustNo", Missing, "no such customer"),
-    _when("NOT_FOUND", "MatNo", Missing, "no such product"),
-    _when("NOT_FOUND", "ExtRef", Missing, "no such sales order"),
-    _when("INVALID", r"Lines/Line\[\d+\]/MatNo", Rejected, "no such product", **_SKU),
-    _when("INVALID", "Currency", Rejected, "not sold in this currency", kind="wrong-currency"),
-    _when("DUPLICATE_REFERENCE", ".*", DuplicateReference, "this reference is taken"),
-    _when("INVALID|STATE", ".*", Rejected, "not accepted"),
-)
-
-
 class Connector(Erp):
     def __init__(self, options: Options, reach: Reach) -> None:
         login = f"{options.user}:{options.password.get_secret_value()}"
         who = {"authorization": f"Basic {b64encode(login.encode()).decode()}"}
         http = HttpBackend("erp", options.url, reach, headers=who, timeout=options.timeout_seconds)
-        self._erp = SoapBackend(http, load(WSDL), FAULTS)
+        self._erp = SoapBackend(http, _port(), FAULTS)
 
     async def get_customer(self, customer_id: str) -> Customer:
         return await self._ask("GetCustomer", {"CustNo": customer_id}, _customer)
@@ -115,15 +98,37 @@ class Connector(Erp):
     async def put_customer(self, customer_id: str, profile: CustomerProfile) -> Customer:
         return await self._ask("SaveCustomer", _profile(customer_id, profile), _customer)
 
+    async def get_customer_by_external_id(self, external_id: str) -> Customer:
+        return await self.get_customer(external_id)  # quirk 11
+
+    async def retire_customer(self, customer_id: str) -> None:
+        await self._ask("RetireCustomer", {"CustNo": customer_id}, dict)
+
+    async def find_customers(
+        self,
+        name: str | None,
+        email: str | None,
+        postal_code: str | None,
+        limit: int,
+        cursor: str | None,
+    ) -> v1.FoundCustomers:
+        by = {"NameWords": name, "Email": email, "Zip": postal_code}
+        wanted = {**by, "PageSize": limit, "Cursor": cursor}
+        given = {field: value for field, value in wanted.items() if value is not None}
+        return await self._ask("FindCustomers", given, _found)
+
     async def list_addresses(self, customer_id: str) -> list[v1.CustomerAddress]:
-        return await self._ask("ListAddresses", {"CustNo": customer_id}, _one_of_each)
+        return await self._ask("ListAddresses", {"CustNo": customer_id}, addresses.one_of_each)
 
     async def put_address(
         self, customer_id: str, kind: AddressKind, address: Address
     ) -> v1.CustomerAddress:
-        held = await self._ask("ListAddresses", {"CustNo": customer_id}, _addresses)
-        wanted = {"CustNo": customer_id, "Address": _record(_code(held, kind), kind, address)}
-        return await self._ask("SaveAddress", wanted, lambda a: _address(kind, a["Address"]))
+        held = await self._ask("ListAddresses", {"CustNo": customer_id}, addresses.listed)
+        wanted = {
+            "CustNo": customer_id,
+            "Address": addresses.record_of(addresses.code_of(held, kind), kind, address),
+        }
+        return await self._ask("SaveAddress", wanted, lambda a: addresses.said(kind, a["Address"]))
 
     async def product_price(self, sku: str, currency: str) -> v1.ProductPrice:
         return await self._ask("GetPrice", {"MatNo": sku, "Currency": currency}, _price)
@@ -151,21 +156,79 @@ class Connector(Erp):
         await self._ask("ConfirmSalesOrder", {"ExtRef": order_id}, dict)
         return await self.get_sales_order(order_id)
 
+    async def put_return(
+        self, order_id: str, return_id: str, goods: v1.NewSalesReturn
+    ) -> v1.SalesReturn:
+        asked = returns.entry(order_id, return_id, goods)
+        try:
+            return await self._ask("CreateReturn", asked, lambda a: returns.said(a["Return"]))
+        except DuplicateReference as duplicate:
+            held = await self._returns(order_id)
+            same = [one for one in held if returns.same(one, asked)]
+            if not same:
+                says = "erp: another return, or a withdrawn one, has this id"
+                raise Rejected(says, status=409, kind="conflict") from duplicate
+            return self._erp.read(same[0], returns.said)
+        except NotConfirmed as problem:
+            raise await self._not_confirmed(order_id, problem) from problem
+
+    async def withdraw_return(self, order_id: str, return_id: str) -> None:
+        with suppress(Missing):
+            await self._ask("CancelReturn", {"ExtRef": order_id, "ReturnRef": return_id}, dict)
+
+    async def list_returns(self, order_id: str) -> list[v1.SalesReturn]:
+        held = await self._returns(order_id)
+        return self._erp.read({"Return": held}, returns.standing)
+
+    async def _returns(self, order_id: str) -> list[Tree]:
+        asked = {"ExtRef": order_id}
+        return await self._ask("ListReturns", asked, lambda a: list(a["Returns"]["Return"]))
+
+    async def _not_confirmed(self, order_id: str, problem: NotConfirmed) -> Rejected:
+        order = await self.get_sales_order(order_id)
+        if order.status != "cancelled":
+            return problem
+        return Rejected("the order is cancelled", kind="cancelled", status=409)
+
+    async def list_products(
+        self, query: str | None, limit: int, cursor: str | None
+    ) -> v1.ProductPage:
+        wanted = catalogue.search(query, limit, cursor)
+        return await self._ask("ListMaterials", wanted, catalogue.page)
+
+    async def get_invoice(self, order_id: str) -> v1.Invoice:
+        return await self._ask("GetInvoice", {"ExtRef": order_id}, catalogue.invoice)
+
     async def _ask(self, operation: str, values: Tree, reader: Callable[[Tree], T]) -> T:
         """All may be sent twice: saves set, moves repeat, and ExtRef tells a second create."""
         answer = await self._erp.call(operation, values, repeatable=True)
         return self._erp.read(answer, reader)
 
 
+@cache
+def _port() -> Port:
+    """Once in a process: nobody edits what is vendored, and to read it takes some 40 ms."""
+    return load(WSDL)
+
+
 def _customer(answer: Tree) -> Customer:
     customer = answer["Customer"]
     return Customer(
         id=customer["CustNo"],
+        external_id=customer["CustNo"],
         name=customer["Name1"] + (customer.get("Name2") or ""),
         email=customer["Email"] or "",
         phone=customer["Phone"],
         blocked=customer["Blocked"] == "Y",
     )
+
+
+def _found(answer: Tree) -> v1.FoundCustomers:
+    items = [
+        v1.FoundCustomer(customer=_customer(match), addresses=addresses.one_of_each(match))
+        for match in answer["Matches"]["Match"]
+    ]
+    return v1.FoundCustomers(items=items, next_cursor=answer.get("NextCursor"))
 
 
 def _profile(customer_id: str, profile: CustomerProfile) -> Tree:
@@ -179,44 +242,11 @@ def _profile(customer_id: str, profile: CustomerProfile) -> Tree:
     }
 
 
-def _addresses(answer: Tree) -> list[Tree]:
-    return list(answer["Addresses"]["Address"])
-
-
-def _one_of_each(answer: Tree) -> list[v1.CustomerAddress]:
-    shown = {kind: _shown(_addresses(answer), kind) for kind in ADDRESS_TYPE}
-    return [_address(kind, record) for kind, record in shown.items() if record]
-
-
-def _shown(held: list[Tree], kind: AddressKind) -> Tree | None:
-    """The one of several (quirk 7)."""
-    of_kind = [record for record in held if record["AddrType"] == ADDRESS_TYPE[kind]]
-    usual = [record for record in of_kind if record["AddrCode"] == USUAL_CODE[kind]]
-    return next(iter(usual or of_kind), None)
-
-
-def _code(held: list[Tree], kind: AddressKind) -> str:
-    if (shown := _shown(held, kind)) is not None:
-        return str(shown["AddrCode"])
-    taken = {record["AddrCode"] for record in held}  # by the other type: saving would replace it
-    codes = (USUAL_CODE[kind], *(f"{USUAL_CODE[kind]}{number}" for number in range(2, 100)))
-    return next(code for code in codes if code not in taken)
-
-
-def _address(kind: AddressKind, record: Tree) -> v1.CustomerAddress:
-    address = Address(**{ours: record[theirs] for ours, theirs in ADDRESS.items()})
-    return v1.CustomerAddress(kind=kind, address=address)
-
-
-def _record(code: str, kind: AddressKind, address: Address) -> Tree:
-    fields = {theirs: getattr(address, ours) for ours, theirs in ADDRESS.items()}
-    return {"AddrCode": code, "AddrType": ADDRESS_TYPE[kind], **fields}
-
-
 def _price(answer: Tree) -> v1.ProductPrice:
     sold = answer["Price"]
-    price = _money(sold["NetPrice"], sold["Currency"])
-    return v1.ProductPrice(sku=sold["MatNo"], name=sold["Description"], price=price)
+    price = money(sold["NetPrice"], sold["Currency"])
+    rate = f"{sold['TaxRate'].normalize():f}"
+    return v1.ProductPrice(sku=sold["MatNo"], name=sold["Description"], price=price, tax_rate=rate)
 
 
 def _entry(order_id: str, order: v1.NewSalesOrder) -> dict[str, Any]:
@@ -249,17 +279,10 @@ def _order(order: Tree) -> v1.SalesOrder:
         customer_id=order["CustNo"],
         status=STATUS[order["Status"]],
         lines=[_line(line, currency) for line in order["Lines"]["Line"]],
-        total=_money(order["NetTotal"], currency),
+        total=money(order["NetTotal"], currency),
     )
 
 
 def _line(line: Tree, currency: str) -> v1.SalesOrderLine:
-    if line["Qty"] != int(line["Qty"]):
-        raise ValueError("part of a piece")  # quirk 8
-    price = _money(line["UnitPrice"], currency)
-    return v1.SalesOrderLine(sku=line["MatNo"], quantity=int(line["Qty"]), unit_price=price)
-
-
-def _money(amount: Decimal, currency: str) -> Money:
-    cents = amount.quantize(Decimal("0.01"))
-    return Money(amount=f"{cents if cents == amount else amount.normalize():f}", currency=currency)
+    price = money(line["UnitPrice"], currency)
+    return v1.SalesOrderLine(sku=line["MatNo"], quantity=pieces(line["Qty"]), unit_price=price)
