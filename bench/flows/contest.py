@@ -23,17 +23,17 @@ class Entry(NamedTuple):
     backend_seconds: float = 0.0
 
 
-STRATA, PLAIN = "strata", "no_durability"
-STRATA_5MS, PLAIN_5MS = "strata_5ms", "no_durability_5ms"
+STRATA, PLAIN_AT_ONCE = "strata", "no_durability_at_once"
+STRATA_5MS, PLAIN = "strata_5ms", "no_durability"
 DBOS_SQLITE, DBOS_POSTGRESQL = "dbos_sqlite", "dbos_postgresql"
 
 ENTRIES = {
     STRATA: Entry("strata", file, 1500),
-    PLAIN: Entry("no_durability", file, 30_000),
+    PLAIN_AT_ONCE: Entry("no_durability", file, 30_000),
     DBOS_SQLITE: Entry("dbos", sqlite_url, 96),
     DBOS_POSTGRESQL: Entry("dbos", postgres_url, 192),
     STRATA_5MS: Entry("strata", file, 1500, BACKEND_SECONDS),
-    PLAIN_5MS: Entry("no_durability", file, 1500, BACKEND_SECONDS),
+    PLAIN: Entry("no_durability", file, 1500, BACKEND_SECONDS),
 }
 
 

@@ -13,16 +13,18 @@ from runtime.context import Context
 from runtime.flows.attempts import Attempts
 from runtime.flows.engine import KeyReused, Started
 from runtime.flows.execution import Ending, play, stuck_ending, tell
-from runtime.flows.flow import Flow
+from runtime.flows.flow import Flow, by_name
 from runtime.flows.journal import Journal
+from runtime.flows.journal_ledger import JournalLedger
 from runtime.flows.ledger import Outdated
 from runtime.flows.limits import DEFAULTS, ONCE, Limits
 from runtime.flows.orders import judge
-from runtime.flows.origin import Origin, remembered
-from runtime.flows.replay import JournalLedger
+from runtime.flows.origin import Origin
+from runtime.flows.retention import forget_the_old
 from runtime.flows.rows import RunRow
 from runtime.flows.run import Order, Run, Status
 from runtime.flows.saga import Saga
+from runtime.flows.telling import is_news, told
 from runtime.flows.views import view
 from runtime.problems import Missing, Unavailable
 
@@ -44,12 +46,14 @@ class EmbeddedEngine:
     ) -> None:
         """Raises TypeError for a flow without annotations, ValueError for two of one name."""
         self._journal = journal
-        self._flows = _by_name(flows)
+        self._flows = by_name(flows)
         self._make_context = make_context
         self._limits = limits
         self._recoveries = asyncio.Semaphore(limits.recoveries)
         self._closing = asyncio.Event()
+        self._forgetting = False
         self._live: dict[str, asyncio.Task[None]] = {}
+        self._news: dict[str, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def start(
@@ -59,14 +63,7 @@ class EmbeddedEngine:
             raise Unavailable("the flow engine is closing", retry_after=1)
         if self._flows.get(flow.name) is not flow:
             raise LookupError(f"the engine was not given the flow {flow.name}")
-        row = RunRow(
-            run_id,
-            flow.name,
-            owner,
-            flow.payload.dump(payload),
-            flow.payload.fingerprint(payload),
-            orjson.dumps(remembered(context)).decode(),
-        )
+        row = flow.row(run_id, payload, owner=owner, context=context)
         # Shielded: a caller who goes away must not leave a run that is recorded and not taken up.
         return await asyncio.shield(self._owned(self._accept(row)))
 
@@ -80,17 +77,31 @@ class EmbeddedEngine:
         return None if row is None else self._view(row)
 
     async def recover(self) -> int:
-        unfinished = [run for run in self._journal.unfinished() if run not in self._live]
-        for run_id in unfinished:
-            self._take_up(run_id, again=True)
+        self._forget_the_old()
+        unfinished = await self._journal.take_up()
+        for run_id, fruitless in unfinished:
+            if fruitless > self._limits.in_vain:
+                await self._give_up(run_id)
+            else:
+                self._take_up(run_id, again=True)
         log.info("flows_recovered", runs=len(unfinished))
         return len(unfinished)
 
     async def order(self, run_id: str, order: Order) -> Run:
         return await asyncio.shield(self._owned(self._order(run_id, order)))
 
+    async def emit(self, run_id: str, event: str, value: object) -> None:
+        self._existing(run_id)
+        await asyncio.shield(self._journal.tell(run_id, event, told(value), is_news))
+        self._wake(run_id)
+
+    async def family(self, run_id: str) -> Sequence[Run]:
+        return [self._view(row) for row in self._journal.family(run_id)]
+
     async def aclose(self) -> None:
         self._closing.set()
+        for news in self._news.values():
+            news.set()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=self._limits.close)
             for task in late:
@@ -111,17 +122,20 @@ class EmbeddedEngine:
         return [self._view(row) for row in rows]
 
     async def _accept(self, new: RunRow) -> Started:
-        created = await self._journal.begin(new)
+        if (created := await self._journal.begin(new)) is not None:
+            self._take_up(new.id)
+            return Started(view(created, (), ()), True)
         row = self._existing(new.id)
         if (row.flow, row.owner, row.payload_hash) != (new.flow, new.owner, new.payload_hash):
             raise KeyReused("send another request with another key")
         if row.status == "running":
             self._take_up(row.id)
-        return Started(self._view(row), created)
+        return Started(self._view(row), False)
 
     async def _order(self, run_id: str, order: Order) -> Run:
         self._existing(run_id)
         await self._journal.order(run_id, order, judge)
+        self._wake(run_id)
         row = self._existing(run_id)
         if row.status == "running":
             self._take_up(run_id, again=True)
@@ -139,6 +153,24 @@ class EmbeddedEngine:
         if run_id not in self._live and not self._closing.is_set():
             self._live[run_id] = self._owned(self._drive(run_id, again), Variables())
 
+    def _forget_the_old(self) -> None:
+        limits = self._limits
+        if limits.retention is not None and not self._forgetting:
+            self._forgetting = True
+            self._owned(
+                forget_the_old(self._journal, limits.retention, limits.cleaning, self._closing)
+            )
+
+    def _wake(self, run_id: str) -> None:
+        if news := self._news.get(run_id):
+            news.set()
+
+    async def _give_up(self, run_id: str) -> None:
+        row = self._existing(run_id)
+        ending = stuck_ending(f"taken up {self._limits.in_vain} times without getting any further")
+        if await self._journal.end(run_id, *ending, len(self._journal.orders(run_id))):
+            tell(row, ending)
+
     def _owned(
         self, work: Coroutine[Any, Any, T], variables: Variables | None = None
     ) -> asyncio.Task[T]:
@@ -149,17 +181,24 @@ class EmbeddedEngine:
         return task
 
     async def _drive(self, run_id: str, again: bool) -> None:
+        self._news[run_id] = asyncio.Event()
         try:
             while not await self._played(self._existing(run_id), again):
                 pass
         except Exception:
             log.exception("flow_lost", run=run_id)  # the next recovery takes it up
         finally:
-            del self._live[run_id]
+            del self._live[run_id], self._news[run_id]
 
     async def _played(self, row: RunRow, again: bool) -> bool:
         """Whether it came to an end; not when it was given orders since it began."""
-        ledger = JournalLedger(self._journal, row.id, self._closing, self._limits.journal_pause)
+        ledger = JournalLedger(
+            self._journal,
+            row.id,
+            closing=self._closing,
+            news=self._news[row.id],
+            pause_of_writing=self._limits.journal_pause,
+        )
         try:
             ending = await self._ending(row, ledger, again)
         except Outdated:
@@ -179,13 +218,3 @@ class EmbeddedEngine:
         slots = self._recoveries if again else nullcontext()
         attempts = Attempts(row.flow, row.id, context, self._limits, ledger, slots)
         return Saga(attempts, self._limits.after_restart if again else ONCE)
-
-
-def _by_name(flows: Iterable[Flow[Any, Any]]) -> dict[str, Flow[Any, Any]]:
-    named: dict[str, Flow[Any, Any]] = {}
-    for flow in flows:
-        if flow.name in named:
-            raise ValueError(f"two flows are named {flow.name}")
-        _ = flow.payload, flow.result  # raises where an annotation is missing
-        named[flow.name] = flow
-    return named

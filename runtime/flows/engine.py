@@ -24,6 +24,14 @@ class KeyReused(Rejected):
     title = "The idempotency key was used for another request"
 
 
+class EventTaken(Rejected):
+    """The run has been told something else under that name."""
+
+    status = 409
+    kind = "event-taken"
+    title = "Something else was said before"
+
+
 class Engine(Protocol):
     async def start(
         self, flow: Flow[P, Any], run_id: str, payload: P, *, owner: str, context: Context
@@ -43,7 +51,8 @@ class Engine(Protocol):
     async def recover(self) -> int:
         """Take up every unfinished run, in the background; how many.
 
-        Call it once the peers can be called.
+        A run that is taken up again and again without getting any further ends up stuck, lest it
+        brings down each process that tries. Call it once the peers can be called.
         """
         ...
 
@@ -58,6 +67,19 @@ class Engine(Protocol):
         Raises Missing, or what `runtime.flows.orders` refuses with: NotStuck, NotSkippable,
         NotUnderWay, and OnlyForward from the point of no return on.
         """
+        ...
+
+    async def emit(self, run_id: str, event: str, value: object) -> None:
+        """Tell a run something, durably; it may come before the run waits for it.
+
+        `value` is a pydantic model or JSON other than null. An event is told once: the same again
+        changes nothing. Raises Missing, EventTaken for another value, and NotUnderWay when the run
+        has ended.
+        """
+        ...
+
+    async def family(self, run_id: str) -> Sequence[Run]:
+        """The run and those whose ids are its own, a hyphen and more; the oldest first."""
         ...
 
     async def aclose(self) -> None:

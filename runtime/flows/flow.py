@@ -1,11 +1,14 @@
 """`@flow("place-order")`: a name for an async function that takes a payload and a Saga."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import orjson
 
+from runtime.context import Context
+from runtime.flows.origin import remembered
+from runtime.flows.rows import RunRow
 from runtime.flows.run import Run
 from runtime.flows.saga import Saga, name_of
 from runtime.flows.shapes import Shape, hints, result_shape
@@ -36,6 +39,17 @@ class Flow(Generic[P, R]):
     def result(self) -> Shape[R]:
         return result_shape(self.function)
 
+    def row(self, run_id: str, payload: P, *, owner: str, context: Context) -> RunRow:
+        """What a new run of it is written down as."""
+        return RunRow(
+            run_id,
+            self.name,
+            owner,
+            self.payload.dump(payload),
+            self.payload.fingerprint(payload),
+            orjson.dumps(remembered(context)).decode(),
+        )
+
     def payload_of(self, run: Run) -> P:
         return self.payload.load(orjson.dumps(run.payload).decode())
 
@@ -57,3 +71,14 @@ def step_result(run: Run, do: Callable[..., Awaitable[R]], name: str | None = No
             restored: R = result_shape(do).load(orjson.dumps(step.detail).decode())
             return restored
     return None
+
+
+def by_name(flows: Iterable[Flow[Any, Any]]) -> dict[str, Flow[Any, Any]]:
+    """Raises TypeError for a flow without annotations, ValueError for two of one name."""
+    named: dict[str, Flow[Any, Any]] = {}
+    for flow in flows:
+        if flow.name in named:
+            raise ValueError(f"two flows are named {flow.name}")
+        _ = flow.payload, flow.result  # raises where an annotation is missing
+        named[flow.name] = flow
+    return named

@@ -77,6 +77,13 @@ class Ledger(Protocol):
         """
         ...
 
+    async def wait(self, turn: Turn, event: str | None, seconds: float | None) -> str:
+        """What the run was told under that name, as JSON; "null" once so many seconds have passed.
+
+        Since when it waits is durable. Raises what `once` does for a step.
+        """
+        ...
+
     def mark(self, turn: Turn) -> None:
         """Remember that it came by here, durably before the next call. Raises Stuck likewise, and
         OrderedBack when it never did and is not to any more."""

@@ -47,6 +47,12 @@ class Limits:
     of one backend does not hold up the rest."""
     recoveries: int = 32
     """How many calls recovered runs may make at once."""
+    in_vain: int = 20
+    """How often a run is taken up without getting any further; then it is stuck."""
+    retention: float | None = None
+    """How long runs are kept that have ended, and nobody of their family has not. None: for ever."""
+    cleaning: float = 3600.0
+    """Between looks for runs that need not be kept any more."""
     close: float = 10.0
     """How long running steps are left when the engine closes."""
     journal_pause: float = 1.0

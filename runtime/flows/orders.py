@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 
 from runtime.flows.rows import StepRow
-from runtime.flows.run import Order, Status
+from runtime.flows.run import UNDOING, Order, Status
 from runtime.problems import Rejected
-
-UNDOING = frozenset({"compensate", "cancel"})
 
 
 class NotStuck(Rejected):

@@ -1,57 +1,69 @@
-"""The embedded engine's ledger of one run: gives back what is recorded, records what is new."""
+"""What the ledgers of both engines have in common: a play of a run goes by what is recorded of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import orjson
 import structlog
 
-from runtime.flows.journal import Journal
+from runtime.clock import Clock
 from runtime.flows.ledger import OrderedBack, Outcome, Outdated, Stuck, Turn
-from runtime.flows.orders import UNDOING
 from runtime.flows.rows import StepRow
+from runtime.flows.run import UNDOING, Order, Wait
 from runtime.problems import Unavailable
 
 T = TypeVar("T")
 log = structlog.get_logger()
 
 
-class JournalLedger:
-    """`closing` is set when the engine closes; `pause` seconds pass between tries to write."""
+class Replay(ABC):
+    """`closing` is set when the engine closes, `news` when it does and when the run is told something
+    or ordered; `pause_of_writing` seconds pass between tries to write."""
 
     def __init__(
-        self, journal: Journal, run_id: str, closing: asyncio.Event, journal_pause: float
+        self,
+        run_id: str,
+        recorded: Iterable[StepRow],
+        orders: Sequence[Order],
+        *,
+        closing: asyncio.Event,
+        news: asyncio.Event,
+        pause_of_writing: float,
+        clock: Clock,
     ) -> None:
-        self._journal = journal
-        self._run_id = run_id
-        self._closing = closing
-        self._journal_pause = journal_pause
-        orders = journal.orders(run_id)
         self.orders = len(orders)
         """How many orders this play of the run knows of."""
         self.ordered_back = any(order.action in UNDOING for order in orders)
-        self._recorded = {row.seq: row for row in journal.steps(run_id)}
+        self._run_id = run_id
+        self._recorded = {row.seq: row for row in recorded}
+        self._closing = closing
+        self._news = news
+        self._pause_of_writing = pause_of_writing
+        self._clock = clock
         self._mark: StepRow | None = None
         self._marking = asyncio.Lock()
 
-    async def once(self, turn: Turn, call: Callable[[], Awaitable[Outcome]]) -> Outcome:
-        row = self._replayed(turn)
-        if row is not None and row.outcome != "stuck":
-            return Outcome(row.outcome, row.detail, row.attempts)
-        if turn.kind == "do":
-            await self._go_on()
-        if self._closing.is_set():
-            raise asyncio.CancelledError
-        outcome = await call()
-        await self._record(turn, outcome)
-        return outcome
+    @abstractmethod
+    async def _ordered_since(self) -> bool:
+        """Whether the run has had orders that this play does not know of."""
+
+    @abstractmethod
+    async def _write_mark(self, mark: StepRow) -> bool:
+        """Write down that it came by, unless there are orders it does not know; whether it did."""
+
+    @abstractmethod
+    async def _told(self, event: str) -> str | None:
+        """What the run was told under that name."""
 
     def mark(self, turn: Turn) -> None:
         if self._replayed(turn) is None:
             if self.ordered_back:
                 raise OrderedBack
-            self._mark = _row(turn, Outcome("ok", "null"))
+            self._mark = row_of(turn, Outcome("ok", "null"))
 
     def close(self) -> None:
         if self._recorded:
@@ -70,7 +82,7 @@ class JournalLedger:
                 return await write()
             except Unavailable as error:
                 log.error("flow_journal_unavailable", run=self._run_id, detail=str(error))
-            await self.pause(self._journal_pause)
+            await self.pause(self._pause_of_writing)
 
     async def _go_on(self) -> None:
         """Let the flow make its next call, unless an operator has said otherwise."""
@@ -80,13 +92,45 @@ class JournalLedger:
             if self._mark is not None:
                 await self._pass(self._mark)
                 self._mark = None
-        if self._journal.orders_given(self._run_id) != self.orders:
+        if await self._ordered_since():
             raise Outdated
 
     async def _pass(self, mark: StepRow) -> None:
         """Whoever is first in the journal wins: an order to undo the run, or its going ahead."""
-        if not await self.durably(lambda: self._journal.mark(self._run_id, mark, self.orders)):
+        if not await self.durably(lambda: self._write_mark(mark)):
             raise Outdated
+
+    def _waiting(self, event: str | None, seconds: float | None) -> Outcome:
+        """What is recorded when it begins to wait."""
+        wait = Wait(event=event, until=None)
+        if seconds is not None:
+            until = self._clock() + timedelta(seconds=seconds)
+            wait["until"] = until.astimezone(UTC).isoformat()
+        return Outcome("waiting", orjson.dumps(wait).decode())
+
+    def _left(self, waiting: str, seconds: float | None) -> float | None:
+        """How long to wait still. Never longer than was asked for, should the clock have gone back."""
+        wait: Wait = orjson.loads(waiting)
+        if wait["until"] is None or seconds is None:
+            return None
+        left = datetime.fromisoformat(wait["until"]) - self._clock()
+        return min(max(left.total_seconds(), 0.0), seconds)
+
+    async def _news_of(self, event: str | None, seconds: float | None) -> str:
+        clock = asyncio.get_running_loop().time
+        end = None if seconds is None else clock() + seconds
+        while True:
+            self._news.clear()
+            if self._closing.is_set():
+                raise asyncio.CancelledError
+            if await self._ordered_since():
+                raise Outdated
+            told = event and await self._told(event)
+            left = None if end is None else end - clock()
+            if told or (left is not None and left <= 0):
+                return told or "null"
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), left)
 
     def _replayed(self, turn: Turn) -> StepRow | None:
         row = self._recorded.pop(turn.seq, None)
@@ -97,12 +141,8 @@ class JournalLedger:
             )
         return row
 
-    async def _record(self, turn: Turn, outcome: Outcome) -> None:
-        rows = [_row(turn, outcome)]
-        await self.durably(lambda: self._journal.record(self._run_id, rows))
 
-
-def _row(turn: Turn, outcome: Outcome) -> StepRow:
+def row_of(turn: Turn, outcome: Outcome) -> StepRow:
     return StepRow(
         turn.seq,
         turn.kind,

@@ -53,11 +53,40 @@ END = f"""
     where id = ? and ({ORDERS_GIVEN}) = ?
 """
 REOPEN = """
-    update run set status = 'running', problem = null, updated_at = ?
+    update run set status = 'running', problem = null, fruitless = 0, updated_at = ?
     where id = ? and status = 'stuck'
 """
 GET_RUN = f"select {RUN} from run where id = ?"
-UNFINISHED = f"select id from run where status = 'running' and {OPEN} order by n"
+STEPS_OF = "select count(*) from step where step.run = run.n"
+TAKE_UP = f"""
+    update run set
+        fruitless = case
+            when reached < ({STEPS_OF}) then 1
+            when exists (select 1 from step where step.run = run.n and outcome = 'waiting') then 0
+            else fruitless + 1
+        end,
+        reached = ({STEPS_OF})
+    where status = 'running' and {OPEN}
+    returning n, id, fruitless
+"""
+GET_EVENT = "select value from event where run = (select n from run where id = ?) and name = ?"
+TELL = """
+    insert into event (run, name, value, at) values ((select n from run where id = ?),?,?,?)
+"""
+FAMILY = f"select {RUN} from run where id = ? or (id > ? and id < ?) order by n"
+KEPT_NO_LONGER = """
+    select n from run as old
+    where status in ('completed', 'failed') and updated_at < :before
+        and n < coalesce((select n from run where created_at >= :before order by n limit 1), 1 << 62)
+        and not exists (
+            select 1 from run as kin
+            where kin.id > old.id || '-' and kin.id < old.id || '.'
+                and (kin.updated_at >= :before or kin.status not in ('completed', 'failed'))
+        )
+    order by n limit :most
+"""
+"""Runs that ended before then with all of their family. Looks no further than runs that are as old."""
+FORGET = ("step", "run_order", "event")
 GET_STEPS = f"select {STEP} from step where run = (select n from run where id = ?) order by seq"
 WRITE_STEP = f"""
     insert into step (run, {STEP}) values ((select n from run where id = ?),?,?,?,?,?,?,?,?)

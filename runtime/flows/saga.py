@@ -15,6 +15,7 @@ R = TypeVar("R")
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
+T = TypeVar("T")
 
 Step = Coroutine[None, None, R]
 """A step that was asked for: await it, or hand it to `together`."""
@@ -79,6 +80,21 @@ class Saga:
         finally:
             self._side_by_side = 1
 
+    async def sleep(self, seconds: float, *, name: str) -> None:
+        """Let time pass; a restart waits for what is left of it."""
+        await self._waited(name, None, seconds)
+
+    async def wait_event(
+        self, event: str, shape: type[T], *, timeout: float | None = None, name: str | None = None
+    ) -> T | None:
+        """What the run is told under that name (`Engine.emit`), now or before, as what it is: a
+        pydantic model or a JSON type. None when `timeout` seconds have passed, restarts included.
+
+        `name` (by default that of the event) is unique in the flow, like that of a step.
+        """
+        text = await self._waited(name or event, event, timeout)
+        return None if text == "null" else Shape[T](shape).load(text)
+
     def point_of_no_return(self) -> None:
         """From here it only goes forward: what fails is tried again, and nothing is undone."""
         self._attempts.ledger.mark(self._turns.take("mark", "point_of_no_return"))
@@ -128,6 +144,12 @@ class Saga:
         if outcome.verdict == "stuck":
             raise Stuck(f"{turn.name}: {outcome.problem()}")
         raise outcome.problem()
+
+    async def _waited(self, name: str, event: str | None, seconds: float | None) -> str:
+        if self._running:
+            raise RuntimeError(f"{name} is waited for while a step is running")
+        turn = self._turns.take("wait", name)
+        return await self._attempts.ledger.wait(turn, event, seconds)
 
     async def _outcome(self, turn: Turn, call: Call) -> Outcome:
         if self._forward_only:

@@ -1,8 +1,4 @@
-"""The tables of the journal, and how a file of an earlier version becomes one of this version."""
-
-import os
-import sqlite3
-from pathlib import Path
+"""The tables of the journal: what each version added."""
 
 MIGRATIONS = (
     # `n` keeps the steps of runs of the same minute on the same few pages, whatever their ids are.
@@ -50,27 +46,17 @@ MIGRATIONS = (
         primary key (run, seq)
     ) without rowid;
     """,
+    # `fruitless` counts recoveries since the run last got any further, which is when it had `reached`
+    # so many steps.
+    """
+    alter table run add column fruitless integer not null default 0;
+    alter table run add column reached integer not null default 0;
+    create table event (
+        run integer not null references run,
+        name text not null,
+        value text not null,
+        at text not null,
+        primary key (run, name)
+    ) without rowid;
+    """,
 )
-"""`user_version` of a file counts how many of these it has seen."""
-
-
-class JournalTooNew(Exception):
-    """The file was written by a later version of this program."""
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """For one thread at a time; every commit is on the disk before it returns."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # it holds personal data
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for setting in ("journal_mode=wal", "synchronous=full", "fullfsync=on", "busy_timeout=5000"):
-        connection.execute(f"pragma {setting}")
-    return connection
-
-
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Each migration as one transaction. Raises JournalTooNew."""
-    (version,) = connection.execute("pragma user_version").fetchone()
-    if version > len(MIGRATIONS):
-        raise JournalTooNew(f"{path} has version {version}; this program knows {len(MIGRATIONS)}")
-    for number, script in enumerate(MIGRATIONS[version:], version + 1):
-        connection.executescript(f"begin; {script} pragma user_version={number}; commit;")

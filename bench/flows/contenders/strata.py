@@ -13,10 +13,10 @@ from bench.flows.order import Order, Placed, place_order
 from runtime import observability
 from runtime.calls.http import Sender
 from runtime.context import Context, Identity, new_id
-from runtime.flows import writer
 from runtime.flows.embedded import EmbeddedEngine
 from runtime.flows.journal import Journal
 from runtime.flows.origin import restored
+from runtime.sqlite import writer
 
 PATIENCE = 60.0
 """Seconds a flow has at most."""

@@ -10,7 +10,7 @@ from runtime.flows.linting.ends import NOTHING, Ends
 from runtime.flows.linting.events import Event, Finding, Pivot, Step
 from runtime.flows.linting.source import Source, is_function, is_ours
 
-OF_A_SAGA = {"step", "together", "point_of_no_return", "run_id"}
+OF_A_SAGA = {"step", "together", "sleep", "wait_event", "point_of_no_return", "run_id"}
 
 Inline = Callable[[Callable[..., Any], int], Ends]
 """The paths through a function, given which of its parameters is the Saga."""

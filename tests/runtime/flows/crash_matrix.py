@@ -8,8 +8,6 @@ import asyncio
 import gc
 import json
 import os
-import signal
-import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -24,7 +22,7 @@ from runtime.flows.journal import Journal
 from runtime.flows.origin import restored
 from runtime.flows.run import Run
 from runtime.flows.saga import Saga
-from runtime.flows.writer import commit
+from tests.crash_matrix.kills import MOMENTS, AtWrite, Commits, fork, killed
 from tests.runtime.flows.backend import Backend
 from tests.runtime.flows.engines import CALLER, LIMITS, NoPeers
 
@@ -33,7 +31,6 @@ AFTER = ("capture", "confirm")
 FAULTS = ("", *(f"decline {s}" for s in BEFORE), "lose reserve", "lose enter", "lose capture")
 KILLED_TWICE = {"decline enter", "lose capture"}
 """The other faults take the same paths through the recovery."""
-MOMENTS = ("before", "after")
 
 
 def steps(backend: Backend) -> dict[str, Callable[[str], Awaitable[None]]]:
@@ -65,30 +62,11 @@ def place(backend: Backend) -> Flow[str, None]:
     return place
 
 
-class Kill:
-    """A commit that ends the process just before or just after the n-th write."""
-
-    def __init__(self, nth: int, moment: str) -> None:
-        self.nth = self.left = nth
-        self.moment = moment
-
-    def __str__(self) -> str:
-        return f"{self.moment} write {self.nth}"
-
-    def __call__(self, connection: sqlite3.Connection) -> None:
-        self.left -= 1
-        if self.left == 0 and self.moment == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        commit(connection)
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-async def life(folder: Path, fault: str, kill: Kill, *, first: bool) -> Run | None:
+async def life(folder: Path, fault: str, kill: AtWrite | None, *, first: bool) -> Run | None:
     """What one process does: start the run, or recover what another left; then wait for its end."""
     flow = place(Backend(folder / "effects", fault))
     engine = EmbeddedEngine(
-        Journal(folder / "flows.db", commit=kill),
+        Journal(folder / "flows.db", commit=Commits(kill)),
         [flow],
         make_context=partial(restored, wiring=NoPeers()),
         limits=LIMITS,
@@ -117,22 +95,10 @@ def violations(run: Run | None, backend: Backend) -> list[str]:
 
 def forked(work: Callable[[], None]) -> bool:
     """Do it in a process of its own; whether that was killed. Any other failure is raised."""
-    if (child := os.fork()) == 0:
-        try:
-            work()
-            os._exit(0)
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return True
-    if status:
-        raise RuntimeError(f"a process of the matrix ended with {status}")
-    return False
+    return killed(os.waitpid(fork(work), 0)[1])
 
 
-def survives(folder: Path, fault: str, kills: list[Kill]) -> bool:
+def survives(folder: Path, fault: str, kills: list[AtWrite]) -> bool:
     """Live through the kills, then once more without; whether the last of the kills came about."""
     folder.mkdir(parents=True)
     for number, kill in enumerate(kills):
@@ -141,12 +107,12 @@ def survives(folder: Path, fault: str, kills: list[Kill]) -> bool:
     return killed
 
 
-def live(folder: Path, fault: str, kill: Kill, *, first: bool) -> None:
+def live(folder: Path, fault: str, kill: AtWrite | None, *, first: bool) -> None:
     asyncio.run(life(folder, fault, kill, first=first))
 
 
-def judge(folder: Path, fault: str, kills: list[Kill]) -> None:
-    run = asyncio.run(life(folder, fault, Kill(0, ""), first=False))
+def judge(folder: Path, fault: str, kills: list[AtWrite]) -> None:
+    run = asyncio.run(life(folder, fault, None, first=False))
     case = {
         "fault": fault,
         "kills": [str(kill) for kill in kills],
@@ -160,11 +126,11 @@ def matrix(folder: Path, faults: Sequence[str]) -> None:
     numbers = count()
     for fault, moment in product(faults, MOMENTS):
         for nth in count(1):
-            if not survives(folder / f"{next(numbers)}", fault, [Kill(nth, moment)]):
+            if not survives(folder / f"{next(numbers)}", fault, [AtWrite(moment, nth)]):
                 break
             if fault in KILLED_TWICE:
-                again = Kill(1, MOMENTS[nth % 2])
-                survives(folder / f"{next(numbers)}", fault, [Kill(nth, moment), again])
+                again = AtWrite(MOMENTS[nth % 2], 1)
+                survives(folder / f"{next(numbers)}", fault, [AtWrite(moment, nth), again])
 
 
 if __name__ == "__main__":

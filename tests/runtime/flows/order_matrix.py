@@ -20,8 +20,9 @@ from runtime.flows.embedded import EmbeddedEngine
 from runtime.flows.journal import Journal
 from runtime.flows.origin import restored
 from runtime.flows.run import Action, Run, Status
+from tests.crash_matrix.kills import MOMENTS, AtWrite, Commits
 from tests.runtime.flows.backend import Backend
-from tests.runtime.flows.crash_matrix import AFTER, BEFORE, MOMENTS, Kill, forked, place
+from tests.runtime.flows.crash_matrix import AFTER, BEFORE, forked, place
 from tests.runtime.flows.engines import CALLER, LIMITS, NoPeers, order
 
 
@@ -58,12 +59,12 @@ class Faulty(Backend):
         super().do(step)
 
 
-async def life(folder: Path, case: Case, kill: Kill, *, first: bool) -> Run | None:
+async def life(folder: Path, case: Case, kill: AtWrite | None, *, first: bool) -> Run | None:
     """What one process does: start a run and give the order, or recover what another left."""
     backend = Faulty(folder / "effects", case.fault)
     flow = place(backend)
     engine = EmbeddedEngine(
-        Journal(folder / "flows.db", commit=kill),
+        Journal(folder / "flows.db", commit=Commits(kill)),
         [flow],
         make_context=partial(restored, wiring=NoPeers()),
         limits=LIMITS,
@@ -88,14 +89,14 @@ async def life(folder: Path, case: Case, kill: Kill, *, first: bool) -> Run | No
 async def waits(folder: Path) -> bool:
     """Whether the killed process has left an order that is given and not carried out."""
     journal = Journal(folder / "flows.db")
-    given, unfinished = journal.orders("run-1"), journal.unfinished()
+    given, unfinished = journal.orders("run-1"), await journal.take_up()
     await journal.aclose()
     return bool(given and unfinished)
 
 
-def judge(folder: Path, name: str, kill: Kill) -> None:
+def judge(folder: Path, name: str, kill: AtWrite) -> None:
     case, waited = CASES[name], asyncio.run(waits(folder))
-    run = asyncio.run(life(folder, case, Kill(0, ""), first=False))
+    run = asyncio.run(life(folder, case, None, first=False))
     backend = Backend(folder / "effects")
     done = +backend.balance()
     found = [f"{key} had two effects" for key in backend.repeated()]
@@ -105,14 +106,14 @@ def judge(folder: Path, name: str, kill: Kill) -> None:
     print(json.dumps(said), flush=True)  # noqa: T201
 
 
-def live(folder: Path, case: Case, kill: Kill) -> None:
+def live(folder: Path, case: Case, kill: AtWrite) -> None:
     asyncio.run(life(folder, case, kill, first=True))
 
 
 def matrix(folder: Path, names: Sequence[str]) -> None:
     for name, moment in product(names, MOMENTS):
         for nth in count(1):
-            kill, place = Kill(nth, moment), folder / f"{name}-{moment}-{nth}"
+            kill, place = AtWrite(moment, nth), folder / f"{name}-{moment}-{nth}"
             place.mkdir(parents=True)
             killed = forked(partial(live, place, CASES[name], kill))
             forked(partial(judge, place, name, kill))

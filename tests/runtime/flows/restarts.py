@@ -2,13 +2,12 @@
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from runtime.flows.flow import Flow, flow
 from runtime.flows.run import Run
 from runtime.flows.saga import Saga
-from tests.runtime.flows.engines import LIMITS, engine, started
+from tests.runtime.flows.engines import LIMITS, Place, engine, started
 from tests.runtime.flows.steps import Do
 
 CALL_OFF = replace(LIMITS, close=0.0)
@@ -24,7 +23,7 @@ async def hang(thing: str) -> str:
     return thing
 
 
-async def interrupted(journal: Path, flow: Flow[str, Any], recorded: int = 1) -> None:
+async def interrupted(journal: Place, flow: Flow[str, Any], recorded: int = 1) -> None:
     """Run it until it hangs with that many steps recorded, and break it off there."""
     hanging.clear()
     async with asyncio.timeout(5), engine(journal, flow, limits=CALL_OFF) as flows:
@@ -34,7 +33,7 @@ async def interrupted(journal: Path, flow: Flow[str, Any], recorded: int = 1) ->
             run = await flows.wait("run-1", timeout=0.005)
 
 
-async def recovered(journal: Path, *flows: Flow[str, Any]) -> Run:
+async def recovered(journal: Place, *flows: Flow[str, Any]) -> Run:
     async with engine(journal, *flows) as opened:
         await opened.recover()
         return await opened.wait("run-1", timeout=5)

@@ -1,16 +1,14 @@
 """A run whose flow is another after a restart is stuck, before anything is called."""
 
-from pathlib import Path
-
 from runtime.flows.flow import flow
 from runtime.flows.saga import Saga
-from tests.runtime.flows.engines import engine, order
+from tests.runtime.flows.engines import Place, engine, order
 from tests.runtime.flows.restarts import hang, interrupted, recovered, two_steps
 from tests.runtime.flows.steps import Calls
 
 
 async def test_another_step_in_the_recorded_place_is_stuck_and_calls_nothing(
-    journal: Path,
+    journal: Place,
 ) -> None:
     calls = Calls()
     await interrupted(journal, two_steps(calls.step("first"), hang))
@@ -22,7 +20,7 @@ async def test_another_step_in_the_recorded_place_is_stuck_and_calls_nothing(
     )
 
 
-async def test_a_recorded_step_the_flow_does_not_come_by_any_more_is_stuck(journal: Path) -> None:
+async def test_a_recorded_step_the_flow_does_not_come_by_any_more_is_stuck(journal: Place) -> None:
     @flow("two")
     async def shorter(thing: str, _saga: Saga) -> str:
         return thing
@@ -33,7 +31,7 @@ async def test_a_recorded_step_the_flow_does_not_come_by_any_more_is_stuck(journ
     assert "did not come by first" in (run.problem or {})["detail"]
 
 
-async def test_a_flow_that_is_gone_is_stuck_until_it_is_back(journal: Path) -> None:
+async def test_a_flow_that_is_gone_is_stuck_until_it_is_back(journal: Place) -> None:
     calls = Calls()
     two = two_steps(calls.step("first"), calls.step("second"))
     await interrupted(journal, two_steps(calls.step("first"), hang))

@@ -2,13 +2,12 @@
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 from runtime.flows.flow import Flow, flow
 from runtime.flows.limits import RetryPolicy
 from runtime.flows.saga import Saga
 from runtime.problems import Misconfigured, Problem, Rejected, Unavailable
-from tests.runtime.flows.engines import LIMITS, ended, engine, order, started, timeline
+from tests.runtime.flows.engines import LIMITS, Place, ended, engine, order, started, timeline
 from tests.runtime.flows.steps import Calls, Do
 
 REFUSED = Rejected("no stock", kind="out-of-stock")
@@ -27,7 +26,7 @@ def three_steps(calls: Calls, third: Do, *, undo_second: Do | None = None) -> Fl
     return three
 
 
-async def test_all_is_undone_in_reverse_including_the_step_that_failed(journal: Path) -> None:
+async def test_all_is_undone_in_reverse_including_the_step_that_failed(journal: Place) -> None:
     calls = Calls()
     three = three_steps(calls, calls.step("third", REFUSED))
     async with engine(journal, three) as flows:
@@ -38,7 +37,7 @@ async def test_all_is_undone_in_reverse_including_the_step_that_failed(journal: 
     assert (run.problem or {})["type"] == "urn:strata:problem:out-of-stock"
 
 
-async def test_before_the_pivot_a_step_is_tried_once(journal: Path) -> None:
+async def test_before_the_pivot_a_step_is_tried_once(journal: Place) -> None:
     calls = Calls()
     three = three_steps(calls, calls.step("third", Unavailable("gone")))
     async with engine(journal, three) as flows:
@@ -47,7 +46,7 @@ async def test_before_the_pivot_a_step_is_tried_once(journal: Path) -> None:
     assert run.status == "failed"
 
 
-async def test_a_refused_undo_stops_no_other_and_the_stuck_run_is_listed(journal: Path) -> None:
+async def test_a_refused_undo_stops_no_other_and_the_stuck_run_is_listed(journal: Place) -> None:
     calls = Calls()
     three = three_steps(
         calls,
@@ -63,7 +62,7 @@ async def test_a_refused_undo_stops_no_other_and_the_stuck_run_is_listed(journal
     assert run.steps[-2].detail["detail"] == "already shipped"
 
 
-async def test_an_undo_is_tried_again_until_its_backend_is_back(journal: Path) -> None:
+async def test_an_undo_is_tried_again_until_its_backend_is_back(journal: Place) -> None:
     calls = Calls()
     gone = Unavailable("gone")
     three = three_steps(
@@ -78,7 +77,7 @@ async def test_an_undo_is_tried_again_until_its_backend_is_back(journal: Path) -
     assert next(s for s in run.steps if (s.name, s.kind) == ("second", "undo")).attempts == 3
 
 
-async def test_an_operators_error_is_not_tried_again(journal: Path) -> None:
+async def test_an_operators_error_is_not_tried_again(journal: Place) -> None:
     calls = Calls()
     three = three_steps(
         calls,
@@ -91,7 +90,7 @@ async def test_an_operators_error_is_not_tried_again(journal: Path) -> None:
     assert run.status == "stuck"
 
 
-async def test_the_outage_of_one_backend_does_not_hold_up_the_other_undos(journal: Path) -> None:
+async def test_the_outage_of_one_backend_does_not_hold_up_the_other_undos(journal: Place) -> None:
     calls = Calls()
     three = three_steps(
         calls,
@@ -109,7 +108,7 @@ async def test_the_outage_of_one_backend_does_not_hold_up_the_other_undos(journa
     assert run.status == "running"
 
 
-async def test_resuming_tries_again_only_the_undo_that_is_left(journal: Path) -> None:
+async def test_resuming_tries_again_only_the_undo_that_is_left(journal: Place) -> None:
     calls = Calls()
     three = three_steps(
         calls,
@@ -126,7 +125,7 @@ async def test_resuming_tries_again_only_the_undo_that_is_left(journal: Path) ->
     assert (run.problem or {})["detail"] == "no stock"
 
 
-async def test_no_undo_overtakes_a_step_still_running(journal: Path) -> None:
+async def test_no_undo_overtakes_a_step_still_running(journal: Place) -> None:
     calls = Calls()
 
     async def slow(thing: str) -> str:
@@ -143,11 +142,12 @@ async def test_no_undo_overtakes_a_step_still_running(journal: Path) -> None:
 
     async with engine(journal, pair) as flows:
         run = await ended(flows, pair, "it")
-    assert calls == ["slow begins", "declined", "slow ends", "undo_slow"]
+    assert set(calls[:2]) == {"slow begins", "declined"}
+    assert calls[2:] == ["slow ends", "undo_slow"]
     assert run.status == "failed"
 
 
-async def test_a_step_that_hangs_has_failed_at_its_deadline_and_is_undone(journal: Path) -> None:
+async def test_a_step_that_hangs_has_failed_at_its_deadline_and_is_undone(journal: Place) -> None:
     calls = Calls()
 
     async def third(thing: str) -> str:
@@ -161,7 +161,7 @@ async def test_a_step_that_hangs_has_failed_at_its_deadline_and_is_undone(journa
     assert (run.problem or {})["status"] == 504
 
 
-async def test_each_call_carries_a_key_of_its_own(journal: Path) -> None:
+async def test_each_call_carries_a_key_of_its_own(journal: Place) -> None:
     calls = Calls()
     three = three_steps(calls, calls.step("third", REFUSED))
     async with engine(journal, three) as flows:

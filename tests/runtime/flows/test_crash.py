@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.runtime.flows.crash_matrix import FAULTS, MOMENTS
+from tests.crash_matrix.kills import MOMENTS
+from tests.runtime.flows.crash_matrix import FAULTS
 
 Cases = dict[str, list[dict[str, Any]]]
 ROOT = Path(__file__).parents[3]

@@ -1,11 +1,9 @@
 """After the point of no return a flow only goes forward."""
 
-from pathlib import Path
-
 from runtime.flows.flow import Flow, flow
 from runtime.flows.saga import Saga
 from runtime.problems import Misconfigured, Rejected, Unavailable
-from tests.runtime.flows.engines import ended, engine, order, timeline
+from tests.runtime.flows.engines import Place, ended, engine, order, timeline
 from tests.runtime.flows.steps import Calls, Do
 
 
@@ -21,7 +19,7 @@ def paid(calls: Calls, capture: Do) -> Flow[str, str]:
     return paid
 
 
-async def test_what_is_unavailable_is_tried_again_until_it_works(journal: Path) -> None:
+async def test_what_is_unavailable_is_tried_again_until_it_works(journal: Place) -> None:
     calls = Calls()
     gone = Unavailable("gone")
     flow = paid(calls, calls.step("capture", gone, gone, None))
@@ -33,7 +31,7 @@ async def test_what_is_unavailable_is_tried_again_until_it_works(journal: Path) 
     assert timeline(run) == ["do hold ok", "mark point_of_no_return ok", "do capture ok"]
 
 
-async def test_a_wait_the_backend_asks_for_is_kept(journal: Path) -> None:
+async def test_a_wait_the_backend_asks_for_is_kept(journal: Place) -> None:
     calls = Calls()
     busy = Unavailable("busy", retry_after=3600)  # capped by the policy's longest wait
     flow = paid(calls, calls.step("capture", busy, None))
@@ -42,7 +40,7 @@ async def test_a_wait_the_backend_asks_for_is_kept(journal: Path) -> None:
     assert run.status == "completed"
 
 
-async def test_what_stays_unavailable_is_stuck_and_nothing_is_undone(journal: Path) -> None:
+async def test_what_stays_unavailable_is_stuck_and_nothing_is_undone(journal: Place) -> None:
     calls = Calls()
     flow = paid(calls, calls.step("capture", Unavailable("gone")))
     async with engine(journal, flow) as flows:
@@ -54,7 +52,7 @@ async def test_what_stays_unavailable_is_stuck_and_nothing_is_undone(journal: Pa
     assert timeline(run)[-1] == "do capture stuck"
 
 
-async def test_a_refusal_is_stuck_until_an_operator_resumes_it(journal: Path) -> None:
+async def test_a_refusal_is_stuck_until_an_operator_resumes_it(journal: Place) -> None:
     calls = Calls()
     flow = paid(calls, calls.step("capture", Rejected("the card expired"), None))
     async with engine(journal, flow) as flows:
@@ -67,7 +65,7 @@ async def test_a_refusal_is_stuck_until_an_operator_resumes_it(journal: Path) ->
     assert timeline(run)[-1] == "do capture ok"
 
 
-async def test_an_operators_error_is_stuck_at_once(journal: Path) -> None:
+async def test_an_operators_error_is_stuck_at_once(journal: Place) -> None:
     calls = Calls()
     flow = paid(calls, calls.step("capture", Misconfigured("wrong key")))
     async with engine(journal, flow) as flows:
@@ -76,7 +74,7 @@ async def test_an_operators_error_is_stuck_at_once(journal: Path) -> None:
     assert calls.count("capture") == 1
 
 
-async def test_a_problem_of_the_flow_itself_is_stuck_there(journal: Path) -> None:
+async def test_a_problem_of_the_flow_itself_is_stuck_there(journal: Place) -> None:
     calls = Calls()
     hold, release = calls.step("hold"), calls.step("release")
 

@@ -16,14 +16,15 @@ from structlog.testing import capture_logs
 
 from runtime.flows.flow import Flow, flow
 from runtime.flows.journal import Journal
-from runtime.flows.lock import JournalLocked
 from runtime.flows.orders import NotSkippable
 from runtime.flows.origin import remembered
 from runtime.flows.rows import INSERT_RUN, RunRow, StepRow
 from runtime.flows.saga import Saga
-from runtime.flows.schema import MIGRATIONS, JournalTooNew, connect
-from runtime.flows.writer import Writer, commit
+from runtime.flows.schema import MIGRATIONS
 from runtime.problems import Unavailable
+from runtime.sqlite.file import FileTooNew, connect
+from runtime.sqlite.lock import FileInUse
+from runtime.sqlite.writer import Writer, commit
 from tests.runtime.flows.engines import CALLER, ended, engine, order, started
 from tests.runtime.flows.steps import Calls, Do
 
@@ -40,6 +41,11 @@ journal = Journal(Path(sys.argv[1]))
 print("open", flush=True)
 time.sleep(60)
 """
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    return tmp_path / "flows.db"
 
 
 @contextmanager
@@ -59,7 +65,7 @@ async def test_a_second_process_is_refused_and_told_the_file_until_the_first_is_
     journal: Path,
 ) -> None:
     with another_process(journal) as other:
-        with pytest.raises(JournalLocked, match=f"flows.db is in use by process {other.pid}"):
+        with pytest.raises(FileInUse, match=f"flows.db is in use by process {other.pid}"):
             Journal(journal)
         other.send_signal(signal.SIGKILL)
         other.wait()
@@ -134,7 +140,7 @@ async def test_pending_writes_of_many_runs_share_a_commit(journal: Path) -> None
 
     opened = Journal(journal, commit=counted)
     await asyncio.gather(*(opened.begin(ROW._replace(id=f"run-{n}")) for n in range(200)))
-    written = len(opened.unfinished())
+    written = len(await opened.take_up())
     await opened.aclose()
     assert written == 200
     assert commits < 50
@@ -202,7 +208,7 @@ async def test_a_file_of_a_later_version_is_refused_and_left_unlocked(journal: P
         connection.execute("pragma user_version = 99")
     connection.close()
     for _ in range(2):
-        with pytest.raises(JournalTooNew, match="version 99"):
+        with pytest.raises(FileTooNew, match="version 99"):
             Journal(journal)
 
 

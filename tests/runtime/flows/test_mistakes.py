@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +12,11 @@ from runtime.flows.flow import Flow, flow
 from runtime.flows.run import Run
 from runtime.flows.saga import Saga
 from runtime.problems import Rejected
-from tests.runtime.flows.engines import CALLER, ended, engine, timeline
+from tests.runtime.flows.engines import CALLER, Place, ended, engine, timeline
 from tests.runtime.flows.steps import Calls
 
 
-async def stuck(journal: Path, wrong: Flow[str, Any]) -> Run:
+async def stuck(journal: Place, wrong: Flow[str, Any]) -> Run:
     with capture_logs():
         async with engine(journal, wrong) as flows:
             run = await ended(flows, wrong, "it")
@@ -29,7 +28,7 @@ def detail(run: Run) -> str:
     return str((run.problem or {})["detail"])
 
 
-async def test_a_bug_in_a_step_is_stuck_with_its_type_and_not_its_words(journal: Path) -> None:
+async def test_a_bug_in_a_step_is_stuck_with_its_type_and_not_its_words(journal: Place) -> None:
     calls = Calls()
     hold, release = calls.step("hold"), calls.step("release")
     broken = calls.step("broken", KeyError("4111 1111 1111 1111"))
@@ -45,7 +44,7 @@ async def test_a_bug_in_a_step_is_stuck_with_its_type_and_not_its_words(journal:
     assert timeline(run)[-1] == "do broken stuck"
 
 
-async def test_a_bug_in_the_flow_is_stuck_and_logged_with_its_traceback(journal: Path) -> None:
+async def test_a_bug_in_the_flow_is_stuck_and_logged_with_its_traceback(journal: Place) -> None:
     @flow("wrong")
     async def wrong(_thing: str, _saga: Saga) -> None:
         raise ZeroDivisionError
@@ -57,7 +56,7 @@ async def test_a_bug_in_the_flow_is_stuck_and_logged_with_its_traceback(journal:
     assert next(line for line in lines if line["event"] == "flow_bug")["exc_info"]
 
 
-async def test_a_bug_beside_a_problem_undoes_nothing(journal: Path) -> None:
+async def test_a_bug_beside_a_problem_undoes_nothing(journal: Place) -> None:
     calls = Calls()
     hold, release = calls.step("hold"), calls.step("release")
     declined, broken = calls.step("declined", Rejected("no")), calls.step("broken", KeyError())
@@ -72,7 +71,7 @@ async def test_a_bug_beside_a_problem_undoes_nothing(journal: Path) -> None:
     assert "broken" in detail(run)
 
 
-async def test_the_same_function_twice_needs_a_name(journal: Path) -> None:
+async def test_the_same_function_twice_needs_a_name(journal: Place) -> None:
     calls = Calls()
     hold = calls.step("hold")
 
@@ -91,7 +90,7 @@ async def test_the_same_function_twice_needs_a_name(journal: Path) -> None:
     assert calls.keys == ["run-1:hold", "run-1:hold_again"]
 
 
-async def test_a_step_without_a_return_annotation_is_refused(journal: Path) -> None:
+async def test_a_step_without_a_return_annotation_is_refused(journal: Place) -> None:
     async def hold(thing):  # type: ignore[no-untyped-def]
         return thing
 
@@ -102,7 +101,7 @@ async def test_a_step_without_a_return_annotation_is_refused(journal: Path) -> N
     assert detail(await stuck(journal, wrong)) == "a bug: TypeError"
 
 
-async def test_a_result_of_another_type_is_not_recorded(journal: Path) -> None:
+async def test_a_result_of_another_type_is_not_recorded(journal: Place) -> None:
     async def number() -> int:
         return "seven"  # type: ignore[return-value]
 
@@ -114,7 +113,7 @@ async def test_a_result_of_another_type_is_not_recorded(journal: Path) -> None:
     assert timeline(run) == ["do number stuck"]
 
 
-async def test_a_result_that_comes_back_as_something_else_is_not_recorded(journal: Path) -> None:
+async def test_a_result_that_comes_back_as_something_else_is_not_recorded(journal: Place) -> None:
     async def number() -> float:
         return math.nan  # which JSON does not know
 
@@ -126,7 +125,7 @@ async def test_a_result_that_comes_back_as_something_else_is_not_recorded(journa
     assert timeline(run) == ["do number stuck"]
 
 
-async def test_no_undo_is_promised_after_the_point_of_no_return(journal: Path) -> None:
+async def test_no_undo_is_promised_after_the_point_of_no_return(journal: Place) -> None:
     calls = Calls()
     hold, release = calls.step("hold"), calls.step("release")
 
@@ -139,7 +138,7 @@ async def test_no_undo_is_promised_after_the_point_of_no_return(journal: Path) -
     assert not calls
 
 
-async def test_side_by_side_goes_only_through_together(journal: Path) -> None:
+async def test_side_by_side_goes_only_through_together(journal: Place) -> None:
     calls = Calls()
     hold, pay = calls.step("hold"), calls.step("pay")
 
@@ -150,7 +149,7 @@ async def test_side_by_side_goes_only_through_together(journal: Path) -> None:
     assert detail(await stuck(journal, wrong)) == "a bug: RuntimeError"
 
 
-async def test_only_steps_go_together_not_branches_of_several(journal: Path) -> None:
+async def test_only_steps_go_together_not_branches_of_several(journal: Place) -> None:
     calls = Calls()
     hold, pay = calls.step("hold"), calls.step("pay")
 
@@ -166,7 +165,7 @@ async def test_only_steps_go_together_not_branches_of_several(journal: Path) -> 
 
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
-async def test_a_step_that_is_not_awaited_does_not_complete(journal: Path) -> None:
+async def test_a_step_that_is_not_awaited_does_not_complete(journal: Place) -> None:
     calls = Calls()
     hold = calls.step("hold")
 
@@ -177,7 +176,7 @@ async def test_a_step_that_is_not_awaited_does_not_complete(journal: Path) -> No
     assert detail(await stuck(journal, wrong)) == "asked for and never awaited: hold"
 
 
-async def test_a_bug_is_not_swallowed_by_the_flow(journal: Path) -> None:
+async def test_a_bug_is_not_swallowed_by_the_flow(journal: Place) -> None:
     calls = Calls()
     broken, after = calls.step("broken", KeyError()), calls.step("after")
 
@@ -201,7 +200,7 @@ def test_what_an_engine_is_given_is_checked_when_it_is_made() -> None:
         _ = untyped.payload
 
 
-async def test_outside_of_a_step_nothing_can_be_called(journal: Path) -> None:
+async def test_outside_of_a_step_nothing_can_be_called(journal: Place) -> None:
     @flow("wrong")
     async def wrong(_thing: str, _saga: Saga) -> None:
         current()
@@ -211,7 +210,7 @@ async def test_outside_of_a_step_nothing_can_be_called(journal: Path) -> None:
     assert detail(run) == "a bug: LookupError"
 
 
-async def test_two_flows_of_one_name_are_refused(journal: Path) -> None:
+async def test_two_flows_of_one_name_are_refused(journal: Place) -> None:
     @flow("twin")
     async def twin(_thing: str, _saga: Saga) -> None: ...
 

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 from pydantic import BaseModel
 from structlog.testing import capture_logs
@@ -14,12 +13,12 @@ from runtime.context import Context, current
 from runtime.flows.flow import Flow, flow
 from runtime.flows.saga import Saga
 from runtime.problems import Rejected, Unavailable
-from tests.runtime.flows.engines import CALLER, LIMITS, ended, engine, started, timeline
+from tests.runtime.flows.engines import CALLER, LIMITS, Place, ended, engine, started, timeline
 from tests.runtime.flows.restarts import CALL_OFF, hang, interrupted, recovered, two_steps
 from tests.runtime.flows.steps import Calls, Do
 
 
-async def test_recorded_steps_are_not_called_again(journal: Path) -> None:
+async def test_recorded_steps_are_not_called_again(journal: Place) -> None:
     calls = Calls()
     await interrupted(journal, two_steps(calls.step("first"), hang))
     run = await recovered(journal, two_steps(calls.step("first"), calls.step("second")))
@@ -27,7 +26,7 @@ async def test_recorded_steps_are_not_called_again(journal: Path) -> None:
     assert (run.status, run.result) == ("completed", "second it")
 
 
-async def test_closing_lets_the_running_step_end_and_begins_no_other(journal: Path) -> None:
+async def test_closing_lets_the_running_step_end_and_begins_no_other(journal: Place) -> None:
     calls = Calls()
 
     async def slow(thing: str) -> str:
@@ -43,7 +42,7 @@ async def test_closing_lets_the_running_step_end_and_begins_no_other(journal: Pa
 
 
 async def test_an_undo_in_flight_is_broken_off_too_and_done_after_the_restart(
-    journal: Path,
+    journal: Place,
 ) -> None:
     calls = Calls()
 
@@ -70,7 +69,7 @@ async def test_an_undo_in_flight_is_broken_off_too_and_done_after_the_restart(
     assert run.status == "failed"
 
 
-async def test_a_recorded_failure_takes_the_same_branch_again(journal: Path) -> None:
+async def test_a_recorded_failure_takes_the_same_branch_again(journal: Place) -> None:
     calls = Calls()
 
     def either(declined: Do, last: Do) -> Flow[str, str]:
@@ -92,7 +91,7 @@ async def test_a_recorded_failure_takes_the_same_branch_again(journal: Path) -> 
 
 
 async def test_steps_side_by_side_are_told_apart_by_name_not_by_who_was_faster(
-    journal: Path,
+    journal: Place,
 ) -> None:
     calls = Calls()
 
@@ -118,7 +117,7 @@ class Price(BaseModel):
     amount: Decimal
 
 
-async def test_results_come_back_as_the_type_the_step_declares(journal: Path) -> None:
+async def test_results_come_back_as_the_type_the_step_declares(journal: Place) -> None:
     async def price(_thing: str) -> Price:
         return Price(amount=Decimal("1.10"))
 
@@ -141,7 +140,7 @@ async def test_results_come_back_as_the_type_the_step_declares(journal: Path) ->
 
 
 async def test_who_and_which_trace_outlive_the_process_and_the_deadline_is_new(
-    journal: Path,
+    journal: Place,
 ) -> None:
     seen: list[Context] = []
 
@@ -176,7 +175,7 @@ async def test_who_and_which_trace_outlive_the_process_and_the_deadline_is_new(
     assert any(finished.items() <= line.items() for line in lines)
 
 
-async def test_after_a_restart_the_step_in_flight_waits_for_its_backend(journal: Path) -> None:
+async def test_after_a_restart_the_step_in_flight_waits_for_its_backend(journal: Place) -> None:
     calls = Calls()
     await interrupted(journal, two_steps(calls.step("first"), hang))
     starting = calls.step("second", Unavailable("starting"), None)
@@ -184,7 +183,7 @@ async def test_after_a_restart_the_step_in_flight_waits_for_its_backend(journal:
     assert run.status == "completed"
 
 
-async def test_many_runs_are_recovered_a_few_calls_at_a_time(journal: Path) -> None:
+async def test_many_runs_are_recovered_a_few_calls_at_a_time(journal: Place) -> None:
     most = now = 0
 
     async def second(thing: str) -> str:
@@ -207,7 +206,7 @@ async def test_many_runs_are_recovered_a_few_calls_at_a_time(journal: Path) -> N
     assert most == 3
 
 
-async def test_a_key_of_an_interrupted_run_takes_it_up_again(journal: Path) -> None:
+async def test_a_key_of_an_interrupted_run_takes_it_up_again(journal: Place) -> None:
     calls = Calls()
     await interrupted(journal, two_steps(calls.step("first"), hang))
     two = two_steps(calls.step("first"), calls.step("second"))

@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -13,7 +12,7 @@ from runtime.flows.flow import flow, step_result
 from runtime.flows.orders import NotStuck
 from runtime.flows.saga import Saga
 from runtime.problems import Missing, Unavailable
-from tests.runtime.flows.engines import CALLER, ended, engine, order, started
+from tests.runtime.flows.engines import CALLER, Place, ended, engine, order, started
 from tests.runtime.flows.steps import Calls
 
 calls = Calls()
@@ -54,7 +53,7 @@ def _anew() -> None:
     gate.set()
 
 
-async def test_the_same_key_gives_the_same_answer(journal: Path) -> None:
+async def test_the_same_key_gives_the_same_answer(journal: Place) -> None:
     async with engine(journal, send) as flows:
         first = await ended(flows, send, Parcel(to="Ada"))
         again = await flows.start(send, "run-1", Parcel(to="Ada"), owner="alice", context=CALLER)
@@ -63,7 +62,7 @@ async def test_the_same_key_gives_the_same_answer(journal: Path) -> None:
     assert calls == ["weigh Ada"]
 
 
-async def test_the_same_key_is_refused_for_another_payload_owner_or_flow(journal: Path) -> None:
+async def test_the_same_key_is_refused_for_another_payload_owner_or_flow(journal: Place) -> None:
     async with engine(journal, send, give_back) as flows:
         await ended(flows, send, Parcel(to="Ada"))
         with pytest.raises(KeyReused) as refused:
@@ -77,7 +76,7 @@ async def test_the_same_key_is_refused_for_another_payload_owner_or_flow(journal
 
 
 async def test_a_payload_stays_the_same_when_its_type_gains_an_optional_member(
-    journal: Path,
+    journal: Place,
 ) -> None:
     class OlderParcel(BaseModel):
         to: str
@@ -96,7 +95,7 @@ async def test_a_payload_stays_the_same_when_its_type_gains_an_optional_member(
     assert again.status == "completed"
 
 
-async def test_a_hundred_concurrent_starts_of_one_key_are_one_run(journal: Path) -> None:
+async def test_a_hundred_concurrent_starts_of_one_key_are_one_run(journal: Place) -> None:
     async with engine(journal, send) as flows:
         begun = await asyncio.gather(
             *(
@@ -110,7 +109,7 @@ async def test_a_hundred_concurrent_starts_of_one_key_are_one_run(journal: Path)
     assert all(run == runs[0] and run.status == "completed" for run in runs)
 
 
-async def test_a_time_out_of_waiting_leaves_the_flow_running(journal: Path) -> None:
+async def test_a_time_out_of_waiting_leaves_the_flow_running(journal: Place) -> None:
     gate.clear()
     async with engine(journal, send) as flows:
         await started(flows, send, Parcel(to="Ada"))
@@ -120,7 +119,7 @@ async def test_a_time_out_of_waiting_leaves_the_flow_running(journal: Path) -> N
     assert (waited.status, run.status) == ("running", "completed")
 
 
-async def test_a_caller_that_goes_away_leaves_the_flow_running(journal: Path) -> None:
+async def test_a_caller_that_goes_away_leaves_the_flow_running(journal: Place) -> None:
     gate.clear()
     async with engine(journal, send) as flows:
         await started(flows, send, Parcel(to="Ada"))
@@ -133,7 +132,7 @@ async def test_a_caller_that_goes_away_leaves_the_flow_running(journal: Path) ->
     assert run.status == "completed"
 
 
-async def test_a_caller_that_goes_away_while_starting_loses_no_recorded_run(journal: Path) -> None:
+async def test_a_caller_that_goes_away_while_starting_loses_no_recorded_run(journal: Place) -> None:
     async with engine(journal, send) as flows:
         starting = asyncio.create_task(started(flows, send, Parcel(to="Ada")))
         await asyncio.sleep(0)  # handed to the journal, not yet on the disk
@@ -144,7 +143,7 @@ async def test_a_caller_that_goes_away_while_starting_loses_no_recorded_run(jour
     assert run.status == "completed"
 
 
-async def test_runs_are_listed_newest_first_whatever_the_clock_does(journal: Path) -> None:
+async def test_runs_are_listed_newest_first_whatever_the_clock_does(journal: Place) -> None:
     moment = datetime(2030, 1, 1, tzinfo=UTC)
     times = (moment - timedelta(days=n) for n in range(1000))
     async with engine(journal, send, clock=lambda: next(times)) as flows:
@@ -161,7 +160,7 @@ async def test_runs_are_listed_newest_first_whatever_the_clock_does(journal: Pat
     assert len(mine[0].steps) == 1
 
 
-async def test_a_run_gives_its_values_as_their_types(journal: Path) -> None:
+async def test_a_run_gives_its_values_as_their_types(journal: Place) -> None:
     async with engine(journal, send) as flows:
         run = await ended(flows, send, Parcel(to="Ada"))
     assert send.payload_of(run) == Parcel(to="Ada")
@@ -170,7 +169,7 @@ async def test_a_run_gives_its_values_as_their_types(journal: Path) -> None:
     assert step_result(replace(run, steps=()), weigh) is None
 
 
-async def test_what_does_not_exist_is_missing_and_what_is_not_stuck_stays(journal: Path) -> None:
+async def test_what_does_not_exist_is_missing_and_what_is_not_stuck_stays(journal: Place) -> None:
     async with engine(journal, send) as flows:
         assert await flows.get("run-9") is None
         with pytest.raises(Missing):
@@ -182,7 +181,7 @@ async def test_what_does_not_exist_is_missing_and_what_is_not_stuck_stays(journa
             await flows.order("run-1", order("retry"))
 
 
-async def test_a_closing_engine_takes_no_more_runs(journal: Path) -> None:
+async def test_a_closing_engine_takes_no_more_runs(journal: Place) -> None:
     async with engine(journal, send) as flows:
         pass
     with pytest.raises(Unavailable):

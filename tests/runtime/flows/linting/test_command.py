@@ -48,7 +48,7 @@ def test_lint_finds_a_planted_mistake(planted: Path) -> None:
     assert re.fullmatch(
         r".*place_order.py:\d+: irreversible: reserve_stock .*\[place-order\]\n", said
     )
-    rows = orjson.loads(strata("lint", "--json", path=planted, expected=1).stdout)
+    rows = orjson.loads(strata("lint", "--json", "process/orders", path=planted, expected=1).stdout)
     assert [(row["flow"], row["rule"]) for row in rows] == [("place-order", "irreversible")]
 
 
@@ -72,6 +72,7 @@ def test_explain_for_machines() -> None:
         "reserve_stock": "compensable",
         "authorize_payment": "compensable",
         "create_erp_order": "compensable",
+        "check_hold": "reads",
         "capture_payment": "pivot",
         "commit_reservation": "retriable",
         "confirm_erp_order": "retriable",

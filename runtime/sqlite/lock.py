@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 
-class JournalLocked(Exception):
-    """Another process has the journal open."""
+class FileInUse(Exception):
+    """Another process has the file open."""
 
 
 class FileLock:
@@ -20,7 +20,7 @@ class FileLock:
         except BlockingIOError as error:
             holder = os.pread(self._file, 20, 0).decode() or "unknown"
             os.close(self._file)
-            raise JournalLocked(
+            raise FileInUse(
                 f"{protected} is in use by process {holder} (lock file {path})"
             ) from error
         os.ftruncate(self._file, 0)
