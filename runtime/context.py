@@ -19,6 +19,8 @@ TRACEPARENT = b"traceparent"
 REQUEST_ID = b"x-request-id"
 TIMEOUT_MS = b"x-request-timeout-ms"
 IDEMPOTENCY_KEY = b"idempotency-key"
+REPLAYED = (b"idempotency-replayed", b"true")
+"""Of an answer: it is the one given before under this key, and nothing was done for it."""
 
 HOP_MARGIN = 0.01
 """Seconds kept back at each hop, so that the inner deadline fires first and its answer still arrives."""
@@ -66,6 +68,8 @@ class Context:
     identity: Identity = NOBODY
     """Set once, when the caller's token has been verified."""
     idempotency_key: str | None = None
+    replayed: bool = False
+    """Set once, when the answer to this call turns out to be one given before under its key."""
 
     def remaining(self) -> float:
         """Seconds until the deadline; negative once it has passed."""

@@ -12,9 +12,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 import config
+from runtime.access.signed import key_of
 from runtime.resilience.policy import Policy
 
 PREFIX = "STRATA__"
@@ -63,6 +72,24 @@ class DevelopmentClient(_Section):
     """The layer its tokens are for."""
 
 
+class SenderSettings(_Section):
+    """A system that signs what it sends us (Standard Webhooks)."""
+
+    secrets: list[SecretStr] = Field(min_length=1, max_length=3)
+    """Two while one is replaced by the other; either is accepted."""
+
+    @field_validator("secrets")
+    @classmethod
+    def _usable(cls, secrets: list[SecretStr]) -> list[SecretStr]:
+        for secret in secrets:
+            key_of(secret.get_secret_value())
+        return secrets
+
+    @property
+    def keys(self) -> list[bytes]:
+        return [key_of(secret.get_secret_value()) for secret in self.secrets]
+
+
 class Security(_Section):
     issuers: list[Issuer] = []
     development_clients: dict[str, DevelopmentClient] = {}
@@ -70,8 +97,28 @@ class Security(_Section):
     """Ed25519 private keys (JWK) by layer: what that layer signs its calls with."""
     hop_public_keys: dict[str, str] = {}
     """Ed25519 public keys (JWK) by layer: how the layer below knows its callers."""
+    senders: dict[str, SenderSettings] = {}
+    """Who signs instead of bringing a token, by the name that contracts have in `x-signed-by`."""
     grants: dict[str, list[str]] = {}
     """The scopes an API may use at its peers, by API, e.g. `process/orders`."""
+
+
+class FlowSettings(_Section):
+    engine: Literal["embedded", "dbos"] = "embedded"
+    """dbos: DBOS on PostgreSQL, for several replicas of a process."""
+    database_url: str | None = Field(default=None, validate_default=True)
+    """E.g. `postgresql://strata@db:5432/flows`, a session for each replica; for dbos."""
+    application_version: str = Field(default="1", min_length=1)
+    """A replica takes over runs of its own version only."""
+    retention_days: float = Field(default=400, ge=0)
+    """How long runs that have ended are kept, and their idempotency keys with them; 0: for ever."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _there_for_dbos(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("engine") == "dbos" and not (url or "").startswith("postgresql://"):
+            raise ValueError("flows.engine dbos needs a postgresql:// URL")
+        return url
 
 
 class Backend(BaseModel):
@@ -95,6 +142,7 @@ class Settings(_Section):
     listen: Listen
     limits: Limits
     security: Security
+    flows: FlowSettings = FlowSettings()
     peers: dict[str, Url] = {}
     """Base URLs of APIs that run elsewhere, e.g. `process/orders: http://orders:8000`."""
     backends: dict[str, Backend] = {}

@@ -1,8 +1,9 @@
 """Who is calling, and whether they may: OAuth2 bearer JWTs (RFC 6750, RFC 9068), a scope per operation."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import orjson
@@ -12,6 +13,7 @@ from joserfc.jwk import KeySet, OKPKey
 from joserfc.util import urlsafe_b64decode
 
 from runtime.access.hops import audience
+from runtime.access.signed import Unsigned, check_signed
 from runtime.context import Identity
 from runtime.problems import Rejected
 
@@ -65,10 +67,16 @@ class Access:
     """
 
     def __init__(
-        self, layer: str, trusted: Mapping[str, Trusted], now: Callable[[], float] = time.time
+        self,
+        layer: str,
+        trusted: Mapping[str, Trusted],
+        now: Callable[[], float] = time.time,
+        senders: Mapping[str, Sequence[bytes]] = MappingProxyType({}),
     ) -> None:
         self.audience = audience(layer)
         self.trusted = trusted
+        self.senders = senders
+        """Their keys, by the name of who signs with them instead of sending a token."""
         self.now = now
         self._kept: dict[str, tuple[float, Identity]] = {}
 
@@ -84,6 +92,11 @@ class Access:
                 self._kept.clear()
             self._kept[token] = expires, identity
         return identity
+
+    def sender(self, name: str, headers: Mapping[bytes, bytes], body: bytes) -> Identity:
+        """Who signs as `name`, if this is signed so. Raises Unsigned."""
+        check_signed(self.senders.get(name, ()), headers, body, self.now())
+        return Identity(name, client=name)
 
     async def _verified(self, token: str) -> tuple[float, Identity]:
         header, unverified = _peek(token)
@@ -122,6 +135,8 @@ def authorize(identity: Identity, scopes: frozenset[str]) -> None:
 
 def challenge(problem: Rejected) -> str:
     """The WWW-Authenticate header that goes with a 401 or 403 (RFC 6750 section 3)."""
+    if problem.slug == Unsigned.kind:
+        return "Signature"
     error = "invalid_token" if problem.code == 401 else "insufficient_scope"
     return f'Bearer error="{error}", error_description="{problem}"'
 

@@ -1,6 +1,6 @@
 """An API: handlers bound to the operations of a contract, served as the contract says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from runtime.access.bearer import Access
-from runtime.apis import rendering, signatures
+from runtime.apis import media, rendering, selection, signatures
 from runtime.apis.endpoint import Endpoint, Handler
 from runtime.apis.operations import Operations
 from runtime.caching.read_cache import ReadCache
@@ -21,6 +21,7 @@ from runtime.contracts import conformity
 from runtime.contracts.bundle import ContractError
 from runtime.contracts.contract import CONTRACTS, Contract
 from runtime.flows.engine import Engine
+from runtime.flows.flow import Flow
 from runtime.resilience.guard import Guard
 from runtime.settings import Settings
 
@@ -42,7 +43,13 @@ class Surroundings:
     """Of the backends of this process, by name."""
     engines: dict[str, Engine]
     """Of the flows of this process, by the name of their journal."""
+    open_engine: "OpenEngine"
 
+
+OpenEngine = Callable[
+    [Surroundings, str, Sequence[Flow[Any, Any]]], AbstractAsyncContextManager[Engine]
+]
+"""Opens the engine of the flows of a journal, by its name."""
 
 Opener = Callable[[Surroundings], AbstractAsyncContextManager[Any]]
 
@@ -79,8 +86,8 @@ class Api:
         if cache is None and any("x-cache" in o.document for o in contract.operations.values()):
             cache = ReadCache()
         endpoints = [
-            Endpoint(contract.operations[name], handler, access, cache)
-            for name, handler in self.handlers.items()
+            Endpoint(it, self.handlers[it.id], access, cache, media.XmlBodies.of(contract, it))
+            for it in contract.operations.values()
         ]
         for it in endpoints:
             faults += conformity.differences(contract, it.operation, it.body, it.answer)
@@ -105,6 +112,8 @@ class Api:
         faults = [
             f"{name}: not an operation of the contract" for name in bound.keys() - promised.keys()
         ]
+        for check in (selection.faults, media.faults):
+            faults += [f for o in promised.values() for f in check(self.contract, o)]
         faults += [f"{name}: no handler" for name in promised.keys() - bound.keys()]
         for name in promised.keys() & bound.keys():
             faults += signatures.differences(promised[name], bound[name])

@@ -13,22 +13,28 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.types import Message, Receive, Scope, Send
 
 from runtime.access.bearer import Access, authorize
+from runtime.apis.media import XML, XmlBodies, media_type, wants_xml
 from runtime.apis.parameters import Parameters
-from runtime.apis.rendering import invalid
+from runtime.apis.received import received
+from runtime.apis.rendering import AS_XML, invalid
+from runtime.apis.selection import NAME as FIELDS
+from runtime.apis.selection import selectable, selected
 from runtime.apis.signatures import hints, resources
+from runtime.apis.streams import Stream, stream
 from runtime.caching import conditional
 from runtime.caching.freshness import Freshness
 from runtime.caching.read_cache import Key, ReadCache
 from runtime.calls.http import Headers
-from runtime.context import current
-from runtime.contracts.contract import Operation
+from runtime.context import REPLAYED, current
+from runtime.contracts.contract import JSON, Operation
 from runtime.problems import Rejected
 
 Handler = Callable[..., Awaitable[Any]]
 T = TypeVar("T")
 
 NO_HEADERS: Headers = []
-JSON = (b"content-type", b"application/json")
+JSON_BODY = (b"content-type", JSON.encode())
+XML_BODY = (b"content-type", XML.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,15 @@ class Answer(Generic[T]):
 
 class Endpoint:
     def __init__(
-        self, operation: Operation, handler: Handler, access: Access, cache: ReadCache | None = None
+        self,
+        operation: Operation,
+        handler: Handler,
+        access: Access,
+        cache: ReadCache | None,
+        xml: XmlBodies | None,
     ) -> None:
         self.operation = operation
+        self._xml = xml
         self._cache = cache
         self._freshness = Freshness.of(operation.document)
         self._handler = handler
@@ -52,47 +64,83 @@ class Endpoint:
         typed = hints(handler)
         self._wanted = self._parameters.names & typed.keys()
         self._resources = resources(handler)
+        self._choice = selectable(operation)
         self.body: TypeAdapter[Any] | None = TypeAdapter(typed["body"]) if "body" in typed else None
         self.answer: TypeAdapter[Any] | None = _answer_adapter(typed.get("return"))
         since = operation.deprecated_since
         self._headers = [(b"deprecation", since.encode())] if since else []
+        if xml is not None:
+            self._headers.append((b"vary", b"accept"))
 
     async def serve(
         self, scope: Scope, receive: Receive, send: Send, path: Mapping[str, str]
     ) -> None:
-        """Nothing of the body is read before the caller is known and allowed."""
+        """Nothing of the body is read before the caller is known and allowed, unless it is known by it."""
         scope["strata.operation"] = self.operation.id
         headers = dict(scope["headers"])
-        identity = await self._access.identify(headers.get(b"authorization"))
-        authorize(identity, self.operation.scopes)
-        current().identity = identity
+        as_xml = scope[AS_XML] = self._xml is not None and wants_xml(headers.get(b"accept"))
+        content = await self._admit(headers, receive)
         values = self._parameters.read(scope, path)
         arguments = {name: values[name] for name in self._wanted}
+        if self.operation.verified_by:
+            arguments["message"] = received(headers, await _body(receive))
         if self.body is not None:
-            _require_json(headers.get(b"content-type", b""))
-            arguments["body"] = _parsed(self.body, await _body(receive))
+            sent = self._sent(headers.get(b"content-type", b""))
+            content = await _body(receive) if content is None else content
+            arguments["body"] = _parsed(self.body, sent(content))
         for name in self._resources:
             arguments[name] = scope["app"].state.opened
-        if self._cache is None:
-            await self._send(*await self._produce(arguments), send)
-        elif self._freshness is not None:
-            await self._serve_kept(self._cache, self._freshness, scope, arguments, send)
-        else:
-            try:
-                answer = await self._produce(arguments)
-            finally:  # also when it failed: a time-out can hide a success
-                if self.operation.method != "get":
-                    self._cache.changed(scope["path"])
-            await self._send(*answer, send)
+        if self.operation.streams:
+            await self._stream(arguments, receive, send)
+            return
+        status, answer, more = await self._answered(scope, arguments)
+        if self._choice:
+            answer = selected(answer, self._choice, values[FIELDS])
+        if as_xml and self._xml is not None:
+            answer = self._xml.as_xml(status, answer)
+        await self._send(status, answer, send, more, as_xml)
 
-    async def _serve_kept(
-        self,
-        cache: ReadCache,
-        freshness: Freshness,
-        scope: Scope,
-        arguments: Mapping[str, Any],
-        send: Send,
-    ) -> None:
+    async def _admit(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | None:
+        """The body, if the caller is known by having signed it. Raises Rejected."""
+        sender, content = self.operation.signed_by, None
+        if sender is not None:
+            content = await _body(receive)
+            current().identity = self._access.sender(sender, headers, content)
+        elif not self.operation.verified_by:
+            identity = await self._access.identify(headers.get(b"authorization"))
+            authorize(identity, self.operation.scopes)
+            current().identity = identity
+        return content
+
+    def _sent(self, content_type: bytes) -> Callable[[bytes], bytes]:
+        """How a body of that type becomes JSON. Raises Rejected (415)."""
+        named = media_type(content_type)
+        if named == JSON:
+            return bytes
+        if named == XML and self._xml is not None:
+            return self._xml.as_json
+        raise Rejected(
+            f"send {JSON}" if self._xml is None else f"send {JSON} or {XML}",
+            kind="unsupported-media-type",
+            title="The body is in a format that is not read here",
+            status=415,
+        )
+
+    async def _answered(
+        self, scope: Scope, arguments: Mapping[str, Any]
+    ) -> tuple[int, bytes, Headers]:
+        """Made by the handler, or kept since."""
+        if self._cache is not None and self._freshness is not None:
+            return await self._kept(self._cache, self._freshness, scope, arguments)
+        try:
+            return *await self._produce(arguments), NO_HEADERS
+        finally:  # also when it failed: a time-out can hide a success
+            if self._cache is not None and self.operation.method != "get":
+                self._cache.changed(scope["path"])
+
+    async def _kept(
+        self, cache: ReadCache, freshness: Freshness, scope: Scope, arguments: Mapping[str, Any]
+    ) -> tuple[int, bytes, Headers]:
         headers, identity = dict(scope["headers"]), current().identity
         query = repr(sorted((n, v) for n, v in arguments.items() if n not in self._resources))
         key = Key(
@@ -107,9 +155,14 @@ class Endpoint:
         )
         told = conditional.headers(found, freshness)
         if conditional.holds(headers, found):
-            await self._send(304, b"", send, told)
-        else:
-            await self._send(found.kept.status, found.kept.body, send, told)
+            return 304, b"", told
+        return found.kept.status, found.kept.body, told
+
+    async def _stream(self, arguments: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        answer = await self._handler(**arguments)
+        if not isinstance(answer, Stream) or self.answer is None:
+            raise TypeError(f"{self.operation.id} answers with events, the handler does not")
+        await stream(answer, self.answer, self._headers, receive, send)
 
     async def _produce(self, arguments: Mapping[str, Any]) -> tuple[int, bytes]:
         """Status and encoded body of what the handler answers."""
@@ -125,10 +178,14 @@ class Endpoint:
         body = self.answer.dump_json(answer, by_alias=True, exclude_none=True, warnings="error")
         return status, body
 
-    async def _send(self, status: int, body: bytes, send: Send, more: Headers = NO_HEADERS) -> None:
+    async def _send(
+        self, status: int, body: bytes, send: Send, more: Headers, as_xml: bool
+    ) -> None:
         headers = [*self._headers, *more]
+        if current().replayed:
+            headers.append(REPLAYED)
         if body:
-            headers += [JSON, (b"content-length", b"%d" % len(body))]
+            headers += [XML_BODY if as_xml else JSON_BODY, (b"content-length", b"%d" % len(body))]
         start: Message = {"type": "http.response.start", "status": status, "headers": headers}
         await send(start)
         await send({"type": "http.response.body", "body": body})
@@ -137,7 +194,7 @@ class Endpoint:
 def answered(kind: Any) -> Any:
     """The type of the body that a return annotation promises; None for no content."""
     kinds = get_args(kind) if get_origin(kind) in {Union, UnionType} else (kind,)
-    bodies = {get_args(k)[0] if get_origin(k) is Answer else k for k in kinds}
+    bodies = {get_args(k)[0] if get_origin(k) in {Answer, Stream} else k for k in kinds}
     body = bodies.pop() if len(bodies) == 1 else kind
     return None if body is type(None) else body
 
@@ -145,17 +202,6 @@ def answered(kind: Any) -> Any:
 def _answer_adapter(kind: Any) -> TypeAdapter[Any] | None:
     promised = answered(kind)
     return None if promised is None else TypeAdapter(promised)
-
-
-def _require_json(content_type: bytes) -> None:
-    media = content_type.split(b";", 1)[0].strip().lower()
-    if media != b"application/json":
-        raise Rejected(
-            "send application/json",
-            kind="unsupported-media-type",
-            title="The body is in a format that is not read here",
-            status=415,
-        )
 
 
 async def _body(receive: Receive) -> bytes:

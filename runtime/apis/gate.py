@@ -125,4 +125,4 @@ class _Answer:
     async def instead(self, problem: Problem, scope: Scope, receive: Receive) -> None:
         """Answer with a problem, unless the app has begun to answer already."""
         if not self.status:
-            await response(problem)(scope, receive, self)
+            await response(problem, scope)(scope, receive, self)

@@ -76,16 +76,18 @@ class Parameters:
 
     def _from_query(self, text: bytes) -> dict[str, Any]:
         given = parse_qs(text.decode("latin-1"), keep_blank_values=True)
-        return {
-            p.name: given[p.name] if p.schema.get("type") == "array" else given[p.name][-1]
-            for p in self._query
-            if p.name in given
-        }
+        return {p.name: _given(p, given[p.name]) for p in self._query if p.name in given}
 
     def _from_headers(self, headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
         given = dict(headers)
         wanted = [(p.name, given.get(p.name.lower().encode())) for p in self._headers]
         return {name: value.decode("latin-1") for name, value in wanted if value is not None}
+
+
+def _given(parameter: Parameter, values: list[str]) -> str | list[str]:
+    if parameter.schema.get("type") != "array":
+        return values[-1]
+    return values if parameter.explode else [part for v in values for part in v.split(",")]
 
 
 def _field(parameter: Parameter) -> Any:

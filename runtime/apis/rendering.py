@@ -4,19 +4,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
+import orjson
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from runtime.access.bearer import challenge
-from runtime.context import ambient
+from runtime.context import REPLAYED, ambient
 from runtime.observability import causes
 from runtime.problems import MEDIA_TYPE, Misconfigured, Problem, Rejected
 
 log = structlog.get_logger()
+
+AS_XML = "strata.xml"
+"""In the scope of a call: its caller wants XML."""
+XML_MEDIA_TYPE = "application/problem+xml"
 
 MAX_ERRORS = 50
 """How many faults of one request are named; a body can hold tens of thousands."""
@@ -36,15 +42,24 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
-def response(problem: Problem) -> Response:
-    """The problem as the answer to the call being served."""
+def response(problem: Problem, scope: Scope | None = None) -> Response:
+    """The problem as the answer to the call being served, in XML when that is what its caller wants."""
     context = ambient()
     headers = {}
     if problem.code in {401, 403} and isinstance(problem, Rejected):
         headers["www-authenticate"] = challenge(problem)
     if retry_after := problem.document.get("retryAfter"):
         headers["retry-after"] = str(retry_after)
+    if context and context.replayed:
+        name, value = REPLAYED
+        headers[name.decode()] = value.decode()
     body = problem.body(requestId=context.request_id if context else None)
+    if scope is not None and scope.get(AS_XML):
+        from runtime.apis.xml_text import (
+            problem as in_xml,  # lxml is loaded where it is spoken only
+        )
+
+        return Response(in_xml(orjson.loads(body)), problem.code, headers, XML_MEDIA_TYPE)
     return Response(body, problem.code, headers, MEDIA_TYPE)
 
 
@@ -81,26 +96,26 @@ def _escaped(part: str) -> str:
     return quote(part.replace("~", "~0").replace("/", "~1"), safe=FRAGMENT, errors="replace")
 
 
-async def _problem(_request: Request, error: Exception) -> Response:
+async def _problem(request: Request, error: Exception) -> Response:
     problem = cast(Problem, error)
     if problem.code >= 500:
         tell = log.error if isinstance(problem, Misconfigured) else log.warning
         tell("problem", status=problem.code, kind=problem.slug, causes=causes(problem))
-    return response(problem)
+    return response(problem, request.scope)
 
 
-async def _invalid(_request: Request, error: Exception) -> Response:
-    return response(invalid(cast(RequestValidationError, error).errors()))
+async def _invalid(request: Request, error: Exception) -> Response:
+    return response(invalid(cast(RequestValidationError, error).errors()), request.scope)
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     status = cast(HTTPException, error).status_code
     kind, title = BY_STATUS.get(status, ("rejected", "The request was refused"))
-    answer = response(Rejected(kind=kind, title=title, status=status))
+    answer = response(Rejected(kind=kind, title=title, status=status), request.scope)
     answer.headers.update(cast(HTTPException, error).headers or {})
     return answer
 
 
-async def _unforeseen(_request: Request, _error: Exception) -> Response:
+async def _unforeseen(request: Request, _error: Exception) -> Response:
     """A defect of ours: the log has the traceback, the caller gets the request id."""
-    return response(Problem())
+    return response(Problem(), request.scope)

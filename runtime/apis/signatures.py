@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, get_type_hints
 
+from runtime.apis import selection
 from runtime.apis.parameters import annotation, unenforced
 from runtime.contracts.client_source import snake
 from runtime.contracts.contract import Operation, Parameter
@@ -43,11 +44,13 @@ def _missing(
     operation: Operation, declared: Mapping[str, Parameter], wanted: Mapping[str, Any]
 ) -> Iterator[str]:
     for name, parameter in declared.items():
-        # A header may be for the gate alone; it is validated all the same.
-        if name not in wanted and parameter.place != "header":
+        # A header may be for the gate alone; it is validated all the same. So is what selects.
+        if name not in wanted and parameter.place != "header" and name != selection.NAME:
             yield f"{operation.id}: the handler does not take {parameter.place} parameter {name}"
     if operation.body_schema() and "body" not in wanted:
         yield f"{operation.id}: the handler does not take the body"
+    if operation.verified_by and "message" not in wanted:
+        yield f"{operation.id}: the handler does not take the message"
 
 
 def _mistyped(
@@ -68,6 +71,7 @@ def _unknown(
     marked: list[str],
 ) -> Iterator[str]:
     known = {*declared, *marked, *(["body"] if operation.body_schema() else [])}
+    known |= {"message"} if operation.verified_by else set()
     for name in wanted:
         if name not in known:
             yield f"{operation.id}: the handler takes {name}, which the contract does not have"

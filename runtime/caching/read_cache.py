@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, get_args
 
 from runtime.caching.freshness import Freshness
 from runtime.context import ambient
-from runtime.problems import Unavailable
+from runtime.problems import Rejected, Unavailable
 
 MAX_BYTES = 32 << 20
 
@@ -51,6 +51,8 @@ class Found(NamedTuple):
     kept: Kept
     age: float
     how: How
+    instead_of: Unavailable | None = None
+    """With `stale-if-error`: why there is none made anew."""
 
 
 Produce = Callable[[], Awaitable[tuple[int, bytes]]]
@@ -102,10 +104,10 @@ class ReadCache:
             return Found(kept, age, "stale-while-revalidate")
         try:
             return Found(await self._fly(key, produce), 0, "miss")
-        except Unavailable:
+        except Unavailable as problem:
             if stale > freshness.if_error:
                 raise
-            return Found(kept, age, "stale-if-error")
+            return Found(kept, age, "stale-if-error", problem)
 
     async def _fly(self, key: Key, produce: Produce, anew: bool = False) -> Kept:
         """Shielded: a caller that hangs up does not take the others' answer with it."""
@@ -134,11 +136,13 @@ class ReadCache:
         return Kept(status, body, asked)
 
     def _landed(self, key: Key, flight: asyncio.Task[Kept]) -> None:
-        failed = flight.cancelled() or flight.exception() is not None
+        problem = None if flight.cancelled() else flight.exception()
         if self._flights.get(key) is not flight:
             return  # something was written meanwhile: what it read may be from before
         del self._flights[key]
-        if not failed:
+        if isinstance(problem, Rejected):
+            self._drop(key)  # that is an answer too: what was kept does not hold any more
+        elif problem is None and not flight.cancelled():
             self._keep(key, flight.result())
 
     def _keep(self, key: Key, kept: Kept) -> None:

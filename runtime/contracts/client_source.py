@@ -27,7 +27,8 @@ def python_type(schema: Mapping[str, Any]) -> str:
 
 
 def client_source(contract: Contract) -> str:
-    methods = [_method(contract, operation) for operation in contract.operations.values()]
+    # A stream is for a browser: between layers calls are answered whole.
+    methods = [_method(contract, o) for o in contract.operations.values() if not o.streams]
     body = "\n\n".join(methods)
     name = "".join(part.title() for part in contract.api.rsplit("/", 1)[1].split("-"))
     info = contract.document["info"]

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from runtime.contracts.bundle import resolve
 from runtime.contracts.contract import Contract, Operation
 
-ANNOTATIONS = {"title", "description", "example", "examples", "summary", "deprecated"}
+ANNOTATIONS = {"title", "description", "example", "examples", "summary", "deprecated", "xml"}
 """Keywords that say nothing about what is accepted."""
 
 SUBSCHEMA = {"items", "additionalProperties", "not"}

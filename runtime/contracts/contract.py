@@ -11,10 +11,13 @@ from typing import Any
 
 import contracts
 from runtime.caching import freshness
+from runtime.contracts import budget
 from runtime.contracts.bundle import Bundle, ContractError, resolve
 
 CONTRACTS = Path(contracts.__file__).parent
 METHODS = ("get", "put", "post", "delete", "patch")
+JSON = "application/json"
+EVENTS = "text/event-stream"
 UNSERVED = frozenset({"head", "options", "trace"})
 
 
@@ -26,6 +29,8 @@ class Parameter:
     place: str
     required: bool
     schema: Mapping[str, Any]
+    explode: bool = True
+    """Of a list in the query: each item as a parameter of its own, or all in one with commas between."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +54,34 @@ class Operation:
         since = self.document.get("x-deprecated-since")
         return f"@{calendar.timegm(since.timetuple())}" if since else None
 
-    def success_schema(self, status: int | None = None) -> Mapping[str, Any] | None:
-        """Of the body that goes with a success status; of the usual one when none is named."""
-        return _json_schema(self.document["responses"][str(status or self.statuses[0])])
+    @property
+    def signed_by(self) -> str | None:
+        """`x-signed-by`: who signs what is sent here (`security.senders`), instead of a token."""
+        return self.document.get("x-signed-by")
 
-    def body_schema(self) -> Mapping[str, Any] | None:
-        return _json_schema(self.document.get("requestBody", {}))
+    @property
+    def verified_by(self) -> str | None:
+        """`x-verified-by`: the API that can tell whether a message is genuine; the handler asks it."""
+        return self.document.get("x-verified-by")
+
+    def success_schema(
+        self, status: int | None = None, media_type: str = JSON
+    ) -> Mapping[str, Any] | None:
+        """Of the body that goes with a success status; of the usual one when none is named.
+
+        Of a stream, that of each event's data.
+        """
+        response = self.document["responses"][str(status or self.statuses[0])]
+        return _schema(response, media_type) or _schema(response, EVENTS)
+
+    @property
+    def streams(self) -> bool:
+        """Whether it answers with Server-Sent Events."""
+        usual = self.document["responses"][str(self.statuses[0])]
+        return EVENTS in usual.get("content", {})
+
+    def body_schema(self, media_type: str = JSON) -> Mapping[str, Any] | None:
+        return _schema(self.document.get("requestBody", {}), media_type)
 
 
 @dataclass(frozen=True)
@@ -91,7 +118,7 @@ class Contract:
     def operations(self) -> dict[str, Operation]:
         """By operationId, path by path. Raises ContractError naming every fault."""
         operations = list(self._read_operations())
-        faults = [*self._faults(), *(f for o in operations for f in _faults_of(o))]
+        faults = [*self._faults(), *(f for o in operations for f in self._faults_of(o))]
         if faults:
             raise ContractError(self.name, faults)
         return {operation.id: operation for operation in operations}
@@ -116,7 +143,11 @@ class Contract:
         # An operation's own parameter replaces the one its path has under the same name.
         parameters = {
             (p["in"], p["name"]): Parameter(
-                p["name"], p["in"], p.get("required", False), inlined(self.document, p["schema"])
+                p["name"],
+                p["in"],
+                p.get("required", False),
+                inlined(self.document, p["schema"]),
+                p.get("explode", True),
             )
             for p in (resolve(self.document, p) for p in [*shared, *node.get("parameters", [])])
         }
@@ -126,6 +157,17 @@ class Contract:
         statuses = tuple(int(code) for code in document["responses"] if code in SUCCESSES)
         name = node.get("operationId", "")
         return Operation(name, method, path, document, tuple(parameters.values()), scopes, statuses)
+
+    def _faults_of(self, operation: Operation) -> Iterator[str]:
+        yield from _faults_of(operation)
+        answers = {
+            status: schema
+            for status in operation.statuses
+            if (schema := operation.success_schema(status)) is not None
+        }
+        name = operation.id or f"{operation.method.upper()} {operation.path}"
+        for fault in budget.faults(self.document, operation.document, answers):
+            yield f"{name}: {fault}"
 
     def _faults(self) -> Iterator[str]:
         """What is wrong between the operations, or with all of them."""
@@ -151,10 +193,11 @@ def _faults_of(operation: Operation) -> Iterator[str]:
     since = operation.document.get("x-deprecated-since")
     if not operation.id:
         yield f"{name}: it has no operationId"
-    if not operation.scopes:
-        yield f"{name}: no scope is declared, so nobody could be refused"
+    yield from (f"{name}: {fault}" for fault in _faults_of_access(operation))
     if not operation.statuses:
         yield f"{name}: no success response is declared"
+    if operation.statuses and operation.streams:
+        yield from (f"{name}: a stream {fault}" for fault in _faults_of_stream(operation))
     if "2XX" in responses:
         yield f"{name}: name each success status instead of 2XX"
     if operation.deprecated and not isinstance(since, date):
@@ -169,9 +212,31 @@ def _faults_of(operation: Operation) -> Iterator[str]:
         yield f"{name}: path parameter {wrong} is not both in the path and declared"
 
 
-def _json_schema(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    media: Mapping[str, Any] | None = node.get("content", {}).get("application/json")
-    return media["schema"] if media else None
+def _faults_of_access(operation: Operation) -> Iterator[str]:
+    ways = [way for way in (operation.signed_by, operation.verified_by) if way]
+    if ways and operation.document.get("security") != []:
+        yield "what is known by its signature has security: []"
+    if len(ways) > 1:
+        yield "x-signed-by or x-verified-by, not both"
+    if ways and not operation.document["requestBody"]:
+        yield "nothing is sent that could be signed"
+    if not ways and not operation.scopes:
+        yield "no scope is declared, so nobody could be refused"
+
+
+def _faults_of_stream(operation: Operation) -> Iterator[str]:
+    if operation.method != "get":
+        yield "is asked for with GET"
+    if operation.statuses != (200,):
+        yield "has no other success than 200"
+    yield from (
+        f"has no {word}" for word in ("x-cache", "x-max-bytes") if word in operation.document
+    )
+
+
+def _schema(node: Mapping[str, Any], media_type: str) -> Mapping[str, Any] | None:
+    media: Mapping[str, Any] | None = node.get("content", {}).get(media_type)
+    return media.get("schema") if media else None
 
 
 def inlined(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -91,6 +91,12 @@ class Guard:
         slow = self.policy.slow_ms
         return min(slow / 1000 if slow else timeout / 2, timeout * 0.9)
 
+    def admit_at_once(self, slow_after: float) -> Admission | None:
+        """Where nothing stands in the way; else `admit` says what does."""
+        if self.breaker.state is not State.CLOSED or not self.limiter.take():
+            return None
+        return self._entered(slow_after)
+
     async def admit(self, remaining: float, slow_after: float) -> Admission:
         """Waits for a turn if need be. Raises Unavailable, one of the REFUSALS."""
         try:

@@ -14,7 +14,7 @@ from runtime.access.issuer import NAME as DEVELOPMENT
 from runtime.access.issuer import refuse_outside_development
 from runtime.access.jwks import JwksKeys
 from runtime.access.keys import ALGORITHM, private_key, public_key
-from runtime.apis.binding import Api, Surroundings
+from runtime.apis.binding import Api, OpenEngine, Surroundings
 from runtime.apis.gate import Gate
 from runtime.apis.pages import Pages
 from runtime.calls.http import Sender
@@ -22,6 +22,7 @@ from runtime.calls.in_process import InProcessSender
 from runtime.calls.wiring import PeerWiring, route
 from runtime.clock import clock
 from runtime.flows.engine import Engine
+from runtime.flows.opening import open_engine
 from runtime.layers import MAY_CALL
 from runtime.resilience.guard import Guard
 from runtime.serving import catalogue
@@ -38,10 +39,17 @@ class Platform:
     Raises ContractError, LayerViolation, SettingsError or UnknownApi before anything is served.
     """
 
-    def __init__(self, names: list[str], settings: Settings, network: Sender) -> None:
+    def __init__(
+        self,
+        names: list[str],
+        settings: Settings,
+        network: Sender,
+        open_engine: OpenEngine = open_engine,
+    ) -> None:
         refuse_outside_development(settings)
         self.settings = settings
         self.network = network
+        self.open_engine = open_engine
         self.apis = [_checked(name) for name in dict.fromkeys(names)]
         self.opened: set[str] = set()
         self.guards: dict[str, Guard] = {}
@@ -91,6 +99,7 @@ class Platform:
                 clock(self.settings),
                 self.guards,
                 self.engines,
+                self.open_engine,
             )
             self._apps[name].state.opened = await stack.enter_async_context(api.opens(around))
         self.opened.add(name)
@@ -122,7 +131,8 @@ class Platform:
             for caller, callees in MAY_CALL.items()
             if layer in callees
         }
-        return Access(layer, trusted | self._issuers())
+        senders = {name: it.keys for name, it in self.settings.security.senders.items()}
+        return Access(layer, trusted | self._issuers(), senders=senders)
 
     def _issuers(self) -> dict[str, Trusted]:
         """Whose tokens people and systems outside come with."""

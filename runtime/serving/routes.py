@@ -42,6 +42,7 @@ def routes(name: str) -> Iterator[dict[str, Any]]:
             "method": operation.method.upper(),
             "path": api.contract.prefix + operation.path,
             "scopes": sorted(operation.scopes),
+            "signed": operation.signed_by or operation.verified_by,
             "deprecated": operation.deprecated,
             "handler": _place(handler) if handler else None,
         }
@@ -59,6 +60,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
     for heading in ("method", "path", "scopes", "handler"):
         table.add_column(heading, no_wrap=True)
     for row in rows:
-        table.add_row(row["method"], row["path"], " ".join(row["scopes"]), row["handler"] or "none")
+        access = " ".join(row["scopes"]) or f"(signature: {row['signed']})"
+        table.add_row(row["method"], row["path"], access, row["handler"] or "none")
     # As wide as the table is, whatever the terminal: a path cut short is no path.
     Console(width=1000, soft_wrap=True).print(table)

@@ -1,6 +1,6 @@
 """An API with nothing behind it: what the runtime does for any API, shown by one."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from runtime.access.bearer import Access, FixedKey, Trusted
 from runtime.apis.binding import Api
 from runtime.apis.endpoint import Answer
 from runtime.apis.gate import Gate
+from runtime.apis.streams import Event, Stream
 from runtime.calls.wiring import PeerWiring
 from runtime.settings import Limits
 from tests.runtime.tokens import ISSUER, token
@@ -32,7 +33,37 @@ class Thing(BaseModel):
 
 THING = Thing(name="hammer", quantity=1)
 
+
+class Parts(BaseModel):
+    name: str
+    head: Annotated[str | None, Field()] = None
+    handle: Annotated[str | None, Field()] = None
+
+
+class KitThing(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(min_length=1, max_length=20)
+    quantity: int = Field(ge=1, le=999)
+
+
+class Kit(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(max_length=20)
+    things: list[KitThing] = Field(max_length=3)
+    tags: list[str] | None = None
+    weight: float | None = None
+    sharp: bool | None = None
+    size: int | None = None
+
+
 Handler = Callable[[], Awaitable[Thing | Answer[Thing]]]
+Follow = Callable[[str | None], AsyncIterator[Event[Thing]]]
+
+
+async def two_things(last: str | None) -> AsyncIterator[Event[Thing]]:
+    """Those after the one seen last."""
+    for number in range(int(last or 0) + 1, 3):
+        yield Event(str(number), Thing(name="hammer", quantity=number))
 
 
 def trusting(key: OKPKey = KEY) -> Access:
@@ -41,9 +72,13 @@ def trusting(key: OKPKey = KEY) -> Access:
 
 
 def probe(
-    get_thing: Handler | None = None, *, access: Access | None = None, limits: Limits = LIMITS
+    get_thing: Handler | None = None,
+    *,
+    follow: Follow = two_things,
+    access: Access | None = None,
+    limits: Limits = LIMITS,
 ) -> Gate:
-    """The API behind its gate; `get_thing` is what GET /things/{thingId} does."""
+    """The API behind its gate; `get_thing` is what GET /things/{thingId} does, `follow` what happens."""
     api = Api(NAME, root=ROOT)
 
     @api.operation("addThing")
@@ -59,6 +94,19 @@ def probe(
         if get_thing is not None:
             return await get_thing()
         return Thing(name=thing_id, quantity=limit, note=",".join(tag or ()) or None)
+
+    @api.operation("addKit")
+    async def add_kit(body: Kit) -> Kit:
+        return body
+
+    @api.operation("getParts")
+    async def parts(thing_id: str) -> Parts:
+        return Parts(name=thing_id, head="steel", handle="ash")
+
+    @api.operation("followThing")
+    async def events(thing_id: str, last_event_id: str | None) -> Stream[Thing]:
+        assert thing_id
+        return Stream(follow(last_event_id))
 
     @api.operation("dropThing")
     async def drop(thing_id: str) -> None:

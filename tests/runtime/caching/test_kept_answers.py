@@ -112,6 +112,19 @@ async def test_what_is_gone_is_not_covered_for(backend: Backend, ada: httpx.Asyn
     assert (await ada.get("/things/nut")).status_code == 404
 
 
+async def test_what_turns_out_to_be_gone_is_not_told_again(
+    backend: Backend, ada: httpx.AsyncClient
+) -> None:
+    await ada.get("/things/nut")
+    backend.now, backend.fails = backend.now + 15, Missing("gone")
+
+    stale = await ada.get("/things/nut")
+    await asyncio.sleep(0.01)
+
+    assert stale.headers["cache-status"].endswith("stale-while-revalidate")
+    assert (await ada.get("/things/nut")).status_code == 404
+
+
 async def test_a_caller_that_has_it_is_told_so(backend: Backend, ada: httpx.AsyncClient) -> None:
     first = await ada.get("/things/nut")
     again = await ada.get("/things/nut", headers={"if-none-match": first.headers["etag"]})

