@@ -14,6 +14,18 @@ CustomerId = TypeAliasType(
 )
 
 
+ExternalId = TypeAliasType(
+    "ExternalId",
+    Annotated[
+        str,
+        Field(
+            description="What a backend itself calls it.",
+            pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$",
+        ),
+    ],
+)
+
+
 OrderId = TypeAliasType("OrderId", Annotated[str, Field(pattern="^ord_[0-9a-z]{20}$")])
 
 
@@ -57,6 +69,7 @@ class CustomerProfile(Model):
 
 class Customer(Model):
     id: CustomerId
+    external_id: Annotated[ExternalId, Field(alias="externalId")]
     name: str
     email: str
     phone: str | None = None
@@ -69,6 +82,37 @@ class OrderLine(Model):
     )
     sku: Sku
     quantity: Quantity
+
+
+class WantedLine(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    sku: Sku
+    quantity: Quantity
+    unit_price: Annotated[Money | None, Field(alias="unitPrice")] = None
+
+
+WhenShort = TypeAliasType(
+    "WhenShort",
+    Annotated[
+        Literal["refuse", "ship-available"],
+        Field(
+            description="What to do when there is not enough stock. refuse: nothing (out-of-stock) · ship-available: supply what there is of each line, at least something, and charge for that only"
+        ),
+    ],
+)
+
+
+class OrderedLine(Model):
+    sku: Sku
+    quantity: Quantity
+    supplied: Annotated[
+        int | None, Field(description="Less than quantity with ship-available only.", ge=0, le=999)
+    ] = None
+    unit_price: Annotated[Money | None, Field(alias="unitPrice")] = None
+    tax: Money | None = None
+    total: Money | None = None
 
 
 class PaymentMethod(Model):
@@ -87,9 +131,9 @@ class PaymentMethod(Model):
 OrderStatus = TypeAliasType(
     "OrderStatus",
     Annotated[
-        Literal["placing", "placed", "failed", "cancelling", "cancelled", "attention"],
+        Literal["placing", "placed", "failed", "cancelling", "cancelled", "shipped", "delivered", "returned", "refunded", "attention"],
         Field(
-            description="placing: under way · placed: paid and in the ERP · failed: everything undone · cancelling / cancelled · attention: an operator has to finish it"
+            description="placing: under way · placed: paid and in the ERP · failed: everything undone · cancelling / cancelled · shipped, delivered: all of it, as the ERP says · returned: all of it · refunded: the provider gave all the money back · attention: an operator has to finish it"
         ),
     ],
 )
@@ -137,8 +181,9 @@ class Order(Model):
     id: OrderId
     customer_id: Annotated[CustomerId, Field(alias="customerId")]
     status: OrderStatus
-    lines: list[OrderLine]
+    lines: list[OrderedLine]
     total: Money | None = None
+    tax: Money | None = None
     erp_order_number: Annotated[str | None, Field(alias="erpOrderNumber")] = None
     created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
     failure: Problem | None = None

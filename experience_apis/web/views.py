@@ -25,6 +25,7 @@ def web_order(order: Order) -> WebOrder:
         status=order.status,
         lines=order.lines,
         total=order.total,
+        tax=order.tax,
         placed_at=order.created_at,
         reason=(order.failure.detail or order.failure.title) if order.failure else None,
         history=[

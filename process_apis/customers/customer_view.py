@@ -1,69 +1,95 @@
 """Who a customer is, what is on its way and what happened lately: what can be had, and what cannot."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Collection
 
 from contracts.clients.process.orders.v1 import OrdersClient
 from contracts.clients.system.crm.v1 import CrmClient
 from contracts.clients.system.erp.v1 import ErpClient
-from contracts.models.canonical import Customer
-from contracts.models.process.customers.v1 import CustomerView, OrderSummary, RecentActivity
-from runtime.context import sooner
-from runtime.problems import Missing, Unavailable
+from contracts.models.process.customers.v1 import (
+    Account,
+    CustomerView,
+    OrderSummary,
+    RecentActivity,
+)
+from process_apis.customers.answers import Answers, Heard, Part, Told
+from process_apis.customers.profile import profile_of
+from runtime.problems import Missing
 
 erp, crm, orders = ErpClient(), CrmClient(), OrdersClient()
 
 RECENT = 10
 """How many orders and activities the view holds at most."""
 
-SHARE = 0.7
-"""Of the caller's time that one system may use up, so that a silent one still leaves an answer."""
 
-T = TypeVar("T")
-
-
-async def customer_view(customer_id: str) -> CustomerView:
-    """The parts side by side; one that cannot be had is named. Raises Missing for an unknown customer."""
-    degraded: list[str] = []
-
-    async def part(system: str, ask: Callable[[str], Awaitable[T]]) -> T | None:
-        try:
-            with sooner(SHARE):
-                return await ask(customer_id)
-        except Unavailable:
-            degraded.append(system)
-            return None
-
-    profile, summaries, activities = await asyncio.gather(
-        part("erp", _profile), part("orders", _orders), part("crm", _activities)
-    )
+async def customer_view(
+    customer_id: str, wanted: Collection[str], answers: Answers
+) -> CustomerView:
+    """The parts side by side; one that cannot be had is said. Raises Missing when
+    the ERP is asked and knows no such customer."""
+    parts = [part for part in PARTS if part.name in wanted]
+    try:
+        heard = await asyncio.gather(*(answers.hear(part, customer_id) for part in parts))
+    except Missing:
+        answers.forget(customer_id)
+        raise
+    now = answers.now()
     return CustomerView.model_validate(
         {
             "customer_id": customer_id,
-            "profile": profile,
-            "orders": summaries,
-            "activities": activities,
-            "degraded": sorted(degraded),
+            "external_ids": _external_ids(heard),
+            **{it.part.name: it.shown(now) for it in heard},
+            "degraded": [degraded for it in heard if (degraded := it.degraded())],
         }
     )
 
 
-async def _profile(customer_id: str) -> Customer:
-    return await erp.get_customer(customer_id)
+async def _profile(customer_id: str) -> Told:
+    customer = await erp.get_customer(customer_id)
+    return Told(value=profile_of(customer), external_id=customer.external_id)
 
 
-async def _orders(customer_id: str) -> list[OrderSummary]:
+async def _addresses(customer_id: str) -> Told:
+    return Told(value=(await erp.list_addresses(customer_id)).items)
+
+
+async def _account(customer_id: str) -> Told:
+    try:
+        account = await crm.get_account(customer_id)
+    except Missing:
+        return Told(empty="no-account")
+    return Told(value=Account(segment=account.segment), external_id=account.external_id)
+
+
+async def _orders(customer_id: str) -> Told:
     found = await orders.list_orders(customer_id=customer_id, limit=RECENT)
-    return [
-        OrderSummary(id=o.id, status=o.status, total=o.total, created_at=o.created_at)
-        for o in found.items
-    ]
+    return Told(
+        value=[
+            OrderSummary(id=o.id, status=o.status, total=o.total, created_at=o.created_at)
+            for o in found.items
+        ]
+    )
 
 
-async def _activities(customer_id: str) -> list[RecentActivity]:
+async def _activities(customer_id: str) -> Told:
     try:
         page = await crm.list_activities(customer_id, limit=RECENT)
-    except Missing:  # the ERP decides who is a customer; without an account nothing has happened
-        return []
-    return [RecentActivity(kind=a.kind, subject=a.subject, at=a.at) for a in page.items]
+    except Missing:  # without an account nothing has happened
+        return Told(value=[], empty="no-account")
+    return Told(value=[RecentActivity(kind=a.kind, subject=a.subject, at=a.at) for a in page.items])
+
+
+PARTS = (
+    Part("profile", "erp", _profile),
+    Part("addresses", "erp", _addresses),
+    Part("account", "crm", _account),
+    Part("orders", "orders", _orders),
+    Part("activities", "crm", _activities),
+)
+
+ALL = frozenset(part.name for part in PARTS)
+
+
+def _external_ids(heard: list[Heard]) -> list[dict[str, str]]:
+    told = [(it.part.source, it.kept.told.external_id) for it in heard if it.kept]
+    return [{"system": system, "id": id_} for system, id_ in told if id_ is not None]

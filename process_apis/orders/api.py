@@ -2,78 +2,81 @@
 
 from typing import Annotated
 
-import structlog
-
 from contracts.models.canonical import Order
-from contracts.models.process.orders.v1 import NewOrder, Orders
-from process_apis.orders.cancel_order import OrderToCancel, cancel_order
-from process_apis.orders.order import PlacedOrder, cancel_id, order_id, order_view
+from contracts.models.process.orders.v1 import (
+    NewOrder,
+    NewReturn,
+    Orders,
+    Return,
+    Returns,
+    ShipmentNotice,
+    Tracking,
+)
+from process_apis.orders.cancel_order import cancel_order
+from process_apis.orders.cancelling import call_off
+from process_apis.orders.note_payment import ask_provider, note_payment
+from process_apis.orders.notices import note_shipment, refuse_foreign
+from process_apis.orders.order import order_view
 from process_apis.orders.place_order import place_order
+from process_apis.orders.progress import order_now
+from process_apis.orders.return_order import ReturnToMake, return_order
+from process_apis.orders.returns import return_view, returns_of
+from process_apis.orders.tracking import tracking
 from runtime.apis.binding import Api
 from runtime.apis.endpoint import Answer
+from runtime.apis.received import Received
 from runtime.apis.signatures import Opened
-from runtime.context import current
-from runtime.flows.engine import Engine
+from runtime.context import Identity, current
+from runtime.flows.asking import asked, id_for
+from runtime.flows.engine import Engine, KeyReused
 from runtime.flows.opening import flows_in
+from runtime.flows.paging import page
 from runtime.flows.run import Run
-from runtime.problems import Missing, Problem, Rejected
+from runtime.problems import Missing, Rejected
 
-log = structlog.get_logger()
-api = Api("process/orders/v1", opens=flows_in("orders", [place_order, cancel_order]))
+FLOWS = (place_order, cancel_order, return_order, note_shipment, note_payment)
+api = Api("process/orders/v1", opens=flows_in("orders", FLOWS))
 Flows = Annotated[Engine, Opened]
-
-ANSWER_MARGIN = 0.2
-"""Seconds kept back from the caller's deadline to answer that the order is still under way."""
 
 
 @api.operation("placeOrder")
 async def post_order(body: NewOrder, idempotency_key: str, flows: Flows) -> Order | Answer[Order]:
-    caller = current().identity
-    if not caller.may_act_for(body.customer_id):
+    if not current().identity.may_act_for(body.customer_id):
         raise Missing(f"there is no customer {body.customer_id}")
-    run_id = order_id(caller.subject, caller.client, idempotency_key)
-    started = await flows.start(
-        place_order, run_id, body, owner=body.customer_id, context=current()
+    run_id = id_for("ord_", idempotency_key)
+    run = await asked(
+        flows, place_order, run_id, body, owner=body.customer_id, instance=_url(run_id)
     )
-    log.info("order_accepted", order=run_id, repeated=not started.created)
-    run = await _settled(flows, run_id)
-    if run.status == "failed" and run.problem:
-        raise Problem.from_document(run.problem).with_instance(_url(run_id))
     order = order_view(run, None)  # also when cancelled since: the same key gives the same answer
     return order if run.status == "completed" else Answer(order, 202)
 
 
 @api.operation("listOrders")
-async def list_orders(customer_id: str, limit: int, flows: Flows) -> Orders:
+async def list_orders(customer_id: str, limit: int, cursor: str | None, flows: Flows) -> Orders:
     if not current().identity.may_act_for(customer_id):
         raise Missing(f"there is no customer {customer_id}")
-    runs = await flows.list(flow=place_order.name, owner=customer_id, limit=limit)
-    return Orders(items=[order_view(run, await flows.get(cancel_id(run.id))) for run in runs])
+    found = await page(flows, place_order, owner=customer_id, limit=limit, cursor=cursor)
+    items = [order_now(run, await flows.family(run.id)) for run in found.runs]
+    return Orders(items=items, next_cursor=found.next_cursor)
 
 
 @api.operation("getOrder")
 async def get_order(order_id: str, flows: Flows) -> Order:
     run = await _own(flows, order_id)
-    return order_view(run, await flows.get(cancel_id(order_id)))
+    return order_now(run, await flows.family(order_id))
+
+
+@api.operation("trackOrder")
+async def track_order(order_id: str, flows: Flows) -> Tracking:
+    run = await _own(flows, order_id)
+    return tracking(run, await flows.family(order_id), {flow.name: flow for flow in FLOWS})
 
 
 @api.operation("cancelOrder")
 async def post_cancel(order_id: str, flows: Flows) -> Order | Answer[Order]:
-    run = await _own(flows, order_id)
-    if run.status != "completed":
-        raise _not_cancellable(run)
-    placed = PlacedOrder.model_validate(run.result)
-    to_cancel = OrderToCancel(id=order_id, total=placed.total)
-    await flows.start(
-        cancel_order, cancel_id(order_id), to_cancel, owner=run.owner, context=current()
-    )
-    cancelling = await _settled(flows, cancel_id(order_id))
-    order = order_view(run, cancelling)
-    return order if cancelling.status == "completed" else Answer(order, 202)
-
-
-async def _settled(flows: Engine, run_id: str) -> Run:
-    return await flows.wait(run_id, timeout=max(0.0, current().remaining() - ANSWER_MARGIN))
+    await call_off(flows, await _own(flows, order_id))
+    order = await get_order(order_id, flows)
+    return order if order.status == "cancelled" else Answer(order, 202)
 
 
 async def _own(flows: Engine, order_id: str) -> Run:
@@ -84,13 +87,68 @@ async def _own(flows: Engine, order_id: str) -> Run:
     return run
 
 
-def _not_cancellable(run: Run) -> Rejected:
-    if run.status == "running":
+def _url(order_id: str) -> str:
+    return f"{api.contract.prefix}/orders/{order_id}"
+
+
+@api.operation("returnOrder")
+async def post_return(
+    order_id: str, body: NewReturn, idempotency_key: str, flows: Flows
+) -> Return | Answer[Return]:
+    placing = await _own(flows, order_id)
+    if placing.status != "completed":
+        raise _not_returnable(placing)
+    run_id = id_for(f"{order_id}-return-", idempotency_key)
+    to_make = ReturnToMake(id=run_id, order_id=order_id, asked=body)
+    instance = f"{_url(order_id)}/returns/{run_id}"
+    run = await asked(flows, return_order, run_id, to_make, owner=placing.owner, instance=instance)
+    made = return_view(run)
+    return made if run.status == "completed" else Answer(made, 202)
+
+
+@api.operation("listReturns")
+async def list_returns(order_id: str, flows: Flows) -> Returns:
+    await _own(flows, order_id)
+    family = await flows.family(order_id)
+    return Returns(items=[return_view(run) for run in returns_of(family)])
+
+
+@api.operation("getReturn")
+async def get_return(order_id: str, return_id: str, flows: Flows) -> Return:
+    await _own(flows, order_id)
+    for run in returns_of(await flows.family(order_id)):
+        if run.id == return_id:
+            return return_view(run)
+    raise Missing(f"there is no return {return_id}")
+
+
+def _not_returnable(placing: Run) -> Rejected:
+    if placing.status == "running":
         return Rejected(
             "the order is still being placed", kind="order-in-progress", status=409, retry_after=1
         )
-    return Rejected(f"the order is {run.status}", kind="not-cancellable", status=409)
+    return Rejected(f"the order is {placing.status}", kind="not-returnable", status=409)
 
 
-def _url(order_id: str) -> str:
-    return f"{api.contract.prefix}/orders/{order_id}"
+@api.operation("receiveShipmentNotice")
+async def receive_shipment_notice(body: ShipmentNotice, flows: Flows) -> None:
+    placing = await flows.get(body.order_id)
+    if placing is None:
+        raise Missing(f"there is no order {body.order_id}")
+    refuse_foreign(body, place_order.payload_of(placing))
+    run_id = id_for(f"{body.order_id}-notice-", body.notice_id)
+    try:
+        await flows.start(note_shipment, run_id, body, owner=placing.owner, context=current())
+    except KeyReused as problem:
+        says = "another notice has this noticeId"
+        raise Rejected(says, kind="conflict", status=409) from problem
+
+
+@api.operation("receivePaymentEvent")
+async def receive_payment_event(message: Received, flows: Flows) -> None:
+    event = await ask_provider(message)
+    placing = await flows.get(event.payment_id) if event else None
+    if event and placing:  # of a payment that is not an order's there is nothing to note
+        current().identity = Identity("payment-provider")
+        run_id = id_for(f"{placing.id}-payment-", event.id)
+        await flows.start(note_payment, run_id, event, owner=placing.owner, context=current())

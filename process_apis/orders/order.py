@@ -1,17 +1,24 @@
 """An order between its steps, and what its journal says of it."""
 
-import base64
-import hashlib
-from typing import Literal
+from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel
 
-from contracts.models.canonical import Money, Order, PaymentMethod, Problem, TimelineEntry
+from contracts.models.canonical import (
+    Money,
+    Order,
+    OrderedLine,
+    OrderStatus,
+    PaymentMethod,
+    Problem,
+    TimelineEntry,
+    WantedLine,
+    WhenShort,
+)
 from contracts.models.process.orders.v1 import NewOrder
-from contracts.models.system.erp.v1 import SalesOrderLine
+from runtime.flows.execution import Cancelled
 from runtime.flows.run import Run, StepRecord
-
-OrderStatus = Literal["placing", "placed", "failed", "cancelling", "cancelled", "attention"]
+from runtime.problems import NAMESPACE
 
 PLACING: dict[str, OrderStatus] = {
     "running": "placing",
@@ -26,44 +33,41 @@ CANCELLING: dict[str, OrderStatus] = {
     "stuck": "attention",
 }
 
+CANCELLED = NAMESPACE + Cancelled.kind
 
-OUTCOMES: dict[tuple[str, str], Literal["done", "failed", "undone", "stuck"]] = {
-    ("do", "ok"): "done",
-    ("do", "problem"): "failed",
-    ("do", "stuck"): "stuck",
-    ("do", "skipped"): "done",
-    ("undo", "ok"): "undone",
-    ("undo", "problem"): "stuck",
-    ("undo", "stuck"): "stuck",
-    ("undo", "skipped"): "undone",
-}
+HAPPENED = frozenset({"do", "undo"})
+"""What of a journal is worth telling: the rest is the engine's own business."""
+
+
+class PricedLine(BaseModel):
+    place: int
+    """Of the ordered line, from 0: a line of which nothing is supplied is left out."""
+    sku: str
+    quantity: int
+    unit_price: Money
+    tax_rate: str
+    tax: Money
+    total: Money
 
 
 class PricedOrder(BaseModel):
-    """What was ordered, at the ERP's prices: the argument of every later step."""
+    """What was ordered, or of it what is supplied, at the ERP's prices: the argument of every later
+    step."""
 
     id: str
     customer_id: str
-    lines: list[SalesOrderLine]
+    lines: list[PricedLine]
     total: Money
+    tax: Money
     payment: PaymentMethod
+    when_short: WhenShort
 
 
 class PlacedOrder(BaseModel):
     total: Money
+    tax: Money
+    lines: list[PricedLine]
     erp_order_number: str
-
-
-def order_id(subject: str, client: str, idempotency_key: str) -> str:
-    """The id of the order a caller's key stands for: the same key again is the same order.
-
-    100 bits of SHA-256; the caller is part of it, so that nobody can hit upon another's order.
-    """
-    digest = hashlib.sha256(f"{subject}\0{client}\0{idempotency_key}".encode()).digest()
-    return "ord_" + base64.b32encode(digest).decode().lower().translate(CROCKFORD)[:20]
-
-
-CROCKFORD = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghjkmnpqrstvwxyz")
 
 
 def cancel_id(order: str) -> str:
@@ -71,27 +75,61 @@ def cancel_id(order: str) -> str:
     return f"{order}-cancel"
 
 
+def was_cancelled(placing: Run) -> bool:
+    """Whether it was undone because somebody wanted that, and for no other reason."""
+    return placing.status == "failed" and (placing.problem or {}).get("type") == CANCELLED
+
+
+def status_of(placing: Run, cancelling: Run | None) -> OrderStatus:
+    if placing.status == "stuck":
+        return "attention"
+    if cancelling:
+        return CANCELLING[cancelling.status]
+    if was_cancelled(placing):
+        return "cancelled"
+    return (
+        "cancelling" if placing.status == "running" and placing.undoing else PLACING[placing.status]
+    )
+
+
 def order_view(placing: Run, cancelling: Run | None) -> Order:
     """The order as its callers see it, out of the journal of its flows."""
     new = NewOrder.model_validate(placing.payload)
     placed = PlacedOrder.model_validate(placing.result) if placing.result else None
-    steps = [*placing.steps, *(cancelling.steps if cancelling else ())]
     return Order(
         id=placing.id,
         customer_id=new.customer_id,
-        status=CANCELLING[cancelling.status] if cancelling else PLACING[placing.status],
-        lines=new.lines,
+        status=status_of(placing, cancelling),
+        lines=_lines(new.lines, placed),
         total=placed.total if placed else None,
+        tax=placed.tax if placed else None,
         erp_order_number=placed.erp_order_number if placed else None,
         created_at=placing.created_at,
         failure=Problem.model_validate(placing.problem) if placing.problem else None,
-        timeline=[_entry(step) for step in steps if step.kind != "mark"],
+        timeline=timeline_of([placing, *([cancelling] if cancelling else [])]),
     )
 
 
+def _lines(ordered: Sequence[WantedLine], placed: PlacedOrder | None) -> list[OrderedLine]:
+    if placed is None:
+        return [OrderedLine(sku=line.sku, quantity=line.quantity) for line in ordered]
+    sold = {line.place: line for line in placed.lines}
+    return [_line(line, sold.get(place)) for place, line in enumerate(ordered)]
+
+
+def _line(ordered: WantedLine, sold: PricedLine | None) -> OrderedLine:
+    line = OrderedLine(sku=ordered.sku, quantity=ordered.quantity, supplied=0)
+    if sold is None:
+        return line
+    prices = {"unit_price": sold.unit_price, "tax": sold.tax, "total": sold.total}
+    return line.model_copy(update={"supplied": sold.quantity, **prices})
+
+
+def timeline_of(runs: Iterable[Run]) -> list[TimelineEntry]:
+    """What happened in them, by when it did."""
+    steps = [step for run in runs for step in run.steps if step.kind in HAPPENED]
+    return [_entry(step) for step in sorted(steps, key=lambda step: step.at)]
+
+
 def _entry(step: StepRecord) -> TimelineEntry:
-    outcome = OUTCOMES[step.kind, step.outcome]
-    # When a step is done its detail is its result, which is the flow's own business.
-    problem = step.detail if outcome in {"failed", "stuck"} else {}
-    detail = problem.get("detail") or problem.get("title")
-    return TimelineEntry(at=step.at, step=step.name, outcome=outcome, detail=detail)
+    return TimelineEntry(at=step.at, step=step.name, outcome=step.came_to, detail=step.why)

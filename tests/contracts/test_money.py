@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.models.canonical import Money
-from contracts.money import amount_of, from_minor, money_of, to_minor
+from contracts.money import amount_of, from_minor, money_of, tax_in, to_minor
 from runtime.problems import Rejected
 
 
@@ -67,3 +67,23 @@ def test_a_computed_amount_is_never_rounded_in_silence() -> None:
 )
 def test_minor_units_survive_the_round_trip(minor: int, currency: str) -> None:
     assert to_minor(from_minor(minor, currency)) == minor
+
+
+@pytest.mark.parametrize(
+    ("gross", "currency", "percent", "tax"),
+    [
+        ("125.00", "EUR", "25", "25.00"),
+        ("44.85", "EUR", "25", "8.97"),
+        ("0.07", "EUR", "7.5", "0.00"),
+        ("0.02", "EUR", "100", "0.01"),
+        ("0.03", "EUR", "100", "0.02"),
+        ("110", "JPY", "10", "10"),
+        ("1.234", "KWD", "0", "0.000"),
+    ],
+)
+def test_the_tax_in_a_price_is_rounded_half_up(
+    gross: str, currency: str, percent: str, tax: str
+) -> None:
+    found = tax_in(Money(amount=gross, currency=currency), percent)
+
+    assert found == Money(amount=tax, currency=currency)

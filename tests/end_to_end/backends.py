@@ -1,15 +1,23 @@
 """What the simulated backends say happened to them: the other side of every proof."""
 
+import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
+
+WAREHOUSE = {"authorization": "Bearer sandbox-wms-token"}
 
 READS = {
     *("getCheck", "searchChecks"),
     *("getStock", "listStock", "getHold", "findAccounts", "getAccount", "listActivities", "wsdl"),
     *("getIntent", "listIntents", "searchIntents", "getRefund", "listRefunds"),
+    *("ListMaterials", "GetInvoice"),
+    "FindCustomers",
     *("GetCustomer", "GetPrice", "GetSalesOrder", "ListAddresses", "ListSalesOrders"),
+    "ListReturns",
 }
 
 
@@ -46,6 +54,14 @@ class Backends:
             for call in self.http.get(f"{self.urls[name]}/_sandbox/calls").json()["calls"]
         ]
 
+    async def called(self, backend: str, operation: str, times: int = 1) -> None:
+        """Wait until it is, 12 seconds at most."""
+        for _ in range(600):
+            if self.calls(backend).count(operation) >= times:
+                return
+            await asyncio.sleep(0.02)
+        raise TimeoutError(f"{operation} was not called")
+
     def changes(self) -> list[str]:
         return [name for name in self.calls() if name not in READS]
 
@@ -56,9 +72,57 @@ class Backends:
         reply = self.http.post(f"{self.urls[backend]}/_sandbox/{noun}", json=order)
         assert reply.status_code == 200, reply.text
 
+    def taken_by_others(self, sku: str, quantity: int) -> str:
+        """Stock that somebody else holds; the name of their hold."""
+        ref = f"others-{uuid4().hex}"
+        hold = {"lines": [{"article": sku, "qty": quantity}], "ttlSeconds": 604_800}
+        url = f"{self.urls['inventory']}/holds/{ref}"
+        reply = self.http.put(url, json=hold, headers=WAREHOUSE)
+        assert reply.status_code == 201, reply.text
+        return ref
+
+    def given_back(self, ref: str) -> None:
+        url = f"{self.urls['inventory']}/holds/{ref}"
+        assert self.http.delete(url, headers=WAREHOUSE).status_code == 204
+
+    def refund_at_the_desk(self, order_id: str, minor: int) -> None:
+        """Somebody gives money back at the provider, past us."""
+        [intent] = self.intents(order_id)
+        reply = self.http.post(
+            f"{self.urls['payments']}/v1/refunds",
+            data={"payment_intent": intent["id"], "amount": str(minor)},
+            headers={"authorization": "Bearer sk_test_sandbox"},
+        )
+        assert reply.status_code == 200, reply.text
+
+    def payment_event(self, order_id: str, kind: str) -> dict[str, Any]:
+        """The last event of a kind about an order's payment, as the provider tells it."""
+        [intent] = self.intents(order_id)
+        found = [
+            dict(event)
+            for event in self.state("payments")["events"]
+            if event["type"] == kind
+            and intent["id"]
+            in {event["data"]["object"]["id"], event["data"]["object"].get("payment_intent")}
+        ]
+        return found[-1]
+
     def erp_order(self, order_id: str) -> dict[str, Any] | None:
         orders = self.state("erp")["orders"]
         return next((dict(order) for order in orders if order["ExtRef"] == order_id), None)
+
+    def erp_returns(self, order_id: str) -> list[dict[str, Any]]:
+        """Those that stand."""
+        found = [dict(one) for one in self.state("erp")["returns"]]
+        return [one for one in found if (one["ExtRef"], one["Status"]) == (order_id, "30")]
+
+    def received(self, order_id: str) -> dict[str, int]:
+        """How much of each article came back into stock."""
+        total: Counter[str] = Counter()
+        for ref, receipt in self.state("inventory")["receipts"].items():
+            if ref.startswith(order_id):
+                total.update({line["article"]: line["qty"] for line in receipt["lines"]})
+        return dict(total)
 
     def hold(self, order_id: str) -> str:
         """HELD, COMMITTED, RELEASED, EXPIRED, or NONE."""

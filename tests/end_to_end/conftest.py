@@ -1,15 +1,27 @@
-"""Every test here runs twice: all layers in one process, and an API in each."""
+"""Every test here runs twice: all layers in one process with its flows in a file, and an API in each
+process with its flows in PostgreSQL."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from sandbox.launch import launch
-from tests.end_to_end.backends import Backends
+from tests.end_to_end.backends import WAREHOUSE, Backends
 from tests.end_to_end.deployment import Deployment
+from tests.end_to_end.onboarding import Onboardings
+from tests.end_to_end.people import ANN, Person, somebody
+from tests.postgresql import database, server
+
+
+@pytest.fixture(scope="session")
+async def flows_database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    with server(tmp_path_factory.mktemp("postgresql")) as url:
+        async with database(url) as made:
+            yield made
 
 
 @pytest.fixture(scope="session", params=["fused", "split"])
@@ -17,10 +29,22 @@ def running(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Deployment, dict[str, str]]]:
     folder: Path = tmp_path_factory.mktemp(request.param)
+    extra: dict[str, Any] = {}
+    if request.param == "split":
+        url = request.getfixturevalue("flows_database")
+        extra["flows"] = {"engine": "dbos", "database_url": url}
     with launch(folder / "sandbox") as sandbox:
-        deployment = Deployment(folder, request.param == "split", sandbox.urls)
+        restock(sandbox.urls["inventory"])
+        deployment = Deployment(folder, request.param == "split", sandbox.urls, extra)
         with deployment:
             yield deployment, sandbox.urls
+
+
+def restock(warehouse: str) -> None:
+    """Enough of what the tests order most, however many of them there are."""
+    lines = [{"article": sku, "qty": 999} for sku in ("CBL-USBC-2M", "LAMP-LED-A1", "MS-ERGO-01")]
+    url = f"{warehouse}/receipts/before-the-tests"
+    assert httpx.put(url, json={"lines": lines}, headers=WAREHOUSE, timeout=30).status_code == 201
 
 
 @pytest.fixture
@@ -38,6 +62,14 @@ def backends(running: tuple[Deployment, dict[str, str]]) -> Iterator[Backends]:
         backends.calm()
 
 
+@pytest.fixture
+def onboardings(platform: Deployment, backends: Backends) -> Iterator[Onboardings]:
+    """With a screening provider that takes no time over a check."""
+    backends.control("compliance", "running-time", {"seconds": 0})
+    yield Onboardings(platform, backends)
+    backends.control("compliance", "running-time", {"seconds": 2})
+
+
 _numbers = itertools.count(1)
 
 
@@ -45,3 +77,18 @@ _numbers = itertools.count(1)
 def key(request: pytest.FixtureRequest) -> str:
     """An Idempotency-Key nobody has used."""
     return f"{request.node.originalname}-{next(_numbers)}"[:100]
+
+
+@pytest.fixture
+async def anna(platform: Deployment, backends: Backends) -> Person:
+    anna = await somebody(platform, backends)
+    backends.calm()
+    return anna
+
+
+@pytest.fixture
+async def wanted(anna: Person, backends: Backends) -> dict[str, Any]:
+    """A change of the profile as it is."""
+    change = {**ANN, "version": await anna.version()}
+    backends.calm()
+    return change

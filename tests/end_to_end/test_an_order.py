@@ -35,6 +35,7 @@ async def test_its_timeline_tells_every_step_in_order(
         ("reserve_stock", "done"),
         ("authorize_payment", "done"),
         ("create_erp_order", "done"),
+        ("check_hold", "done"),
         ("capture_payment", "done"),
         ("commit_reservation", "done"),
         ("confirm_erp_order", "done"),

@@ -5,11 +5,10 @@ import time
 from typing import Any
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import OKPKey
 
 from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment
+from tests.end_to_end.tokens import forged
 
 CART: dict[str, Any] = {
     "currency": "EUR",
@@ -109,7 +108,7 @@ async def test_an_unknown_customer_is_refused(
 async def test_a_token_whose_subject_is_no_customer_id_is_refused(
     platform: Deployment, backends: Backends, key: str
 ) -> None:
-    reply = await _post(platform, json.dumps(CART), key, token=_forged(platform, sub="auth0|77"))
+    reply = await _post(platform, json.dumps(CART), key, token=forged(platform, sub="auth0|77"))
 
     assert reply.status_code == 422, reply.text
     assert [error["pointer"] for error in reply.json()["errors"]] == ["#/customerId"]
@@ -150,7 +149,7 @@ async def test_a_token_of_another_layer_is_foreign(
 async def test_an_expired_or_foreign_token_is_refused(
     platform: Deployment, backends: Backends, key: str, claims: dict[str, Any]
 ) -> None:
-    token = _forged(platform, **claims)
+    token = forged(platform, **claims)
 
     reply = await _post(platform, json.dumps(CART), key, token=token)
 
@@ -161,7 +160,7 @@ async def test_an_expired_or_foreign_token_is_refused(
 async def test_a_token_without_the_scope_is_told_which(
     platform: Deployment, backends: Backends, key: str
 ) -> None:
-    token = _forged(platform, scope="web:orders")
+    token = forged(platform, scope="web:orders")
 
     reply = await _post(platform, json.dumps(CART), key, token=token)
 
@@ -181,20 +180,3 @@ async def _post(
     return await platform.call(
         "POST", "experience/web", "/checkout", client=client, content=body, headers=headers
     )
-
-
-def _forged(platform: Deployment, **changes: Any) -> str:
-    """A token the development issuer could have signed: its key, our claims."""
-    key_file = platform.folder / "state" / "keys" / "development.jwk"
-    now = int(time.time())
-    claims = {
-        "iss": "strata:development",
-        "sub": "C-1001",
-        "aud": "strata:experience",
-        "scope": "web:checkout web:orders",
-        "iat": now,
-        "exp": now + 600,
-        **changes,
-    }
-    key = OKPKey.import_key(json.loads(key_file.read_text()))
-    return jwt.encode({"alg": "Ed25519"}, claims, key, algorithms=["Ed25519"])

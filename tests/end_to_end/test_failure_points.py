@@ -1,12 +1,12 @@
 """Each step of an order fails in each way: the order ends whole or undone, and the answer says why."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment
+from tests.end_to_end.orders import id_in, settled
 
 CART = {"MS-ERGO-01": 1}
 MINOR = 6490
@@ -64,7 +64,7 @@ async def test_a_success_hidden_by_silence_is_undone(
     backends.fault(backend, operation, "timeout_after_commit", times=20, seconds=30)
 
     reply = await platform.checkout(key, CART, headers={"x-request-timeout-ms": "20000"})
-    order = await _settled(platform, reply.json())
+    order = await settled(platform, id_in(reply.json()))
 
     assert reply.status_code in {202, 504}
     assert order["status"] == "failed"
@@ -79,7 +79,7 @@ async def test_a_reply_lost_once_is_healed_and_nothing_happens_twice(
     backends.fault(backend, operation, "drop_after_commit")
 
     reply = await platform.checkout(key, CART)
-    order = await _settled(platform, reply.json())
+    order = await settled(platform, id_in(reply.json()))
 
     assert order["status"] == "placed", order
     backends.assert_complete(order["id"], MINOR)
@@ -95,7 +95,7 @@ async def test_after_the_pivot_an_order_only_goes_forward(
     backends.fault(backend, operation, kind, times=4, **options)
 
     reply = await platform.checkout(key, CART)
-    order = await _settled(platform, reply.json())
+    order = await settled(platform, id_in(reply.json()))
 
     assert order["status"] == "placed", order
     backends.assert_complete(order["id"], MINOR)
@@ -109,19 +109,5 @@ async def test_a_caller_with_little_time_is_told_where_to_look(
     reply = await platform.checkout(key, CART, headers={"x-request-timeout-ms": "700"})
 
     assert reply.status_code == 202, reply.text
-    order = await _settled(platform, reply.json())
+    order = await settled(platform, id_in(reply.json()))
     assert order["status"] == "placed"
-
-
-async def _settled(platform: Deployment, answer: dict[str, Any]) -> dict[str, Any]:
-    """The order once it is neither placing nor cancelling, as the back office sees it."""
-    order_id = answer.get("instance", "").rsplit("/", 1)[-1] or answer["id"]
-    for _ in range(300):
-        reply = await platform.call(
-            "GET", "process/orders", f"/orders/{order_id}", client="backoffice"
-        )
-        order: dict[str, Any] = reply.json()
-        if order["status"] not in {"placing", "cancelling"}:
-            return order
-        await asyncio.sleep(0.1)
-    raise TimeoutError(order_id)

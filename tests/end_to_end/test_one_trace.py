@@ -19,7 +19,7 @@ async def test_an_order_is_one_tree_of_spans_from_the_web_to_the_backends(
     assert {"experience/web/v1", "process/orders/v1", "system/erp/v1", "system/payments/v1"} <= apis
     calls = [line for line in lines if line["event"] == "backend_call"]
     assert {call["backend"] for call in calls} == {"erp", "inventory", "payments"}
-    order_id = next(line["order"] for line in lines if line["event"] == "order_accepted")
+    order_id = next(line["run"] for line in lines if line["event"] == "flow_asked")
     below = [line for line in lines if line.get("api", "").startswith("system/") or line in calls]
     assert all(line["idempotency_key"].startswith(f"{order_id}:") for line in below)
     spans = {line["span_id"] for line in lines}

@@ -4,18 +4,14 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
-
-import httpx
 
 from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment, environment
+from tests.end_to_end.orders import RUNS, operator
 
 CART = {"MS-ERGO-01": 1}
 MINOR = 6490
-RUNS = "/operations/flows"
 WHY = ("--reason", "ticket 4711")
 
 
@@ -34,17 +30,6 @@ async def ask(platform: Deployment, *arguments: str) -> dict[str, Any]:
     status, said, complaint = await flows(platform, *arguments, "--json")
     assert status == 0, complaint
     return dict(json.loads(said))
-
-
-@asynccontextmanager
-async def operator(platform: Deployment) -> AsyncIterator[httpx.AsyncClient]:
-    """The same without a command's second to start."""
-    form = {"grant_type": "client_credentials", "client_id": "flow-operations"}
-    form |= {"client_secret": "flow-operations-dev"}
-    async with httpx.AsyncClient(base_url=platform.urls["process/orders"], timeout=10) as http:
-        granted = (await http.post("/oauth/token", data=form)).json()
-        http.headers["authorization"] = f"Bearer {granted['access_token']}"
-        yield http
 
 
 async def until(platform: Deployment, order_id: str, status: str) -> dict[str, Any]:
@@ -72,19 +57,12 @@ async def stuck(
 async def cancelled(platform: Deployment) -> str:
     """Cancel the run that is under way; its id."""
     async with operator(platform) as http:
-        (run,) = (await http.get(f"{RUNS}?status=running")).json()["items"]
+        running = await http.get(f"{RUNS}?status=running&flow=place-order")
+        (run,) = running.json()["items"]
         order = {"action": "cancel", "reason": "the customer called"}
         answer = await http.post(f"{RUNS}/{run['id']}/orders", json=order)
     assert (answer.status_code, answer.json()["status"]) == (202, "running"), answer.text
     return str(run["id"])
-
-
-async def called(backends: Backends, backend: str, operation: str) -> None:
-    for _ in range(600):
-        if operation in backends.calls(backend):
-            return
-        await asyncio.sleep(0.02)
-    raise TimeoutError(f"{operation} was not called")
 
 
 async def test_a_stuck_order_is_found_and_retried(
@@ -139,7 +117,7 @@ async def test_an_order_cancelled_and_killed_is_undone_after_restart(
     """kill -9 after the operator was told that it is ordered, in a step that would have succeeded."""
     backends.fault("erp", "CreateSalesOrder", "timeout_after_commit", times=20, seconds=30)
     asking = asyncio.create_task(platform.checkout(key, CART))
-    await called(backends, "erp", "CreateSalesOrder")
+    await backends.called("erp", "CreateSalesOrder")
     order_id = await cancelled(platform)
     platform.kill()
     await asyncio.gather(asking, return_exceptions=True)

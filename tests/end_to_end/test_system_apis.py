@@ -35,7 +35,10 @@ async def test_a_customer_and_the_addresses_are_kept_under_our_id(platform: Depl
     await twice(platform, "PUT", "erp", "/customers/C-9001/addresses/billing", json=home)
 
     got = await ask(platform, "GET", "erp", "/customers/C-9001")
-    assert got.json() == put.json() == {"id": "C-9001", "blocked": False, **profile}
+    asked_for = {"id": "C-9001", "externalId": "C-9001", "blocked": False, **profile}
+    assert got.json() == put.json() == asked_for
+    by_external_id = await ask(platform, "GET", "erp", "/external-ids/C-9001/customer")
+    assert by_external_id.json() == asked_for
     addresses = await ask(platform, "GET", "erp", "/customers/C-9001/addresses")
     assert addresses.json() == {"items": [{"kind": "billing", "address": home}]}
     none = await ask(platform, "GET", "erp", "/customers/C-9002")
@@ -77,6 +80,35 @@ async def test_a_sales_order_is_entered_confirmed_and_cancelled(platform: Deploy
     assert never.status_code == 204
 
 
+async def test_products_are_listed_to_the_end_and_a_cursor_of_nobodys_is_refused(
+    platform: Deployment,
+) -> None:
+    first = (await ask(platform, "GET", "erp", "/products?limit=6")).json()
+    rest = (await ask(platform, "GET", "erp", f"/products?cursor={first['nextCursor']}")).json()
+    wrong = await ask(platform, "GET", "erp", f"/products?cursor={'x' * 41}")
+
+    skus = [product["sku"] for page in (first, rest) for product in page["items"]]
+    assert (len(first["items"]), "nextCursor" in rest) == (6, False)
+    assert (skus, len(skus)) == (sorted(skus), 10)
+    assert wrong.status_code == 422
+
+
+async def test_an_order_is_invoiced_once_it_is_confirmed(platform: Deployment) -> None:
+    path = f"/sales-orders/{ORDER_ID.format(71)}"
+    price = {"amount": "49.99", "currency": "EUR"}
+    line = {"sku": "LAMP-LED-A1", "quantity": 2, "unitPrice": price}
+    order = {"customerId": "C-1003", "currency": "EUR", "lines": [line]}
+
+    await ask(platform, "PUT", "erp", path, json=order)
+    before = await ask(platform, "GET", "erp", f"{path}/invoice")
+    await ask(platform, "POST", "erp", f"{path}/confirm")
+    invoice = await ask(platform, "GET", "erp", f"{path}/invoice")
+
+    assert (before.status_code, before.json()["type"]) == (404, "urn:strata:problem:no-invoice")
+    assert invoice.json()["total"] == {"amount": "99.98", "currency": "EUR"}
+    assert invoice.json()["status"] == "open"
+
+
 async def test_an_account_is_found_by_id_and_by_e_mail(platform: Deployment) -> None:
     profile = {"name": "Jun Park", "email": "Jun.Park@example.com", "segment": "business"}
     call = {"kind": "call", "subject": "Asked for a quote", "at": "2026-02-03T10:00:00Z"}
@@ -86,7 +118,10 @@ async def test_an_account_is_found_by_id_and_by_e_mail(platform: Deployment) -> 
     await twice(platform, "PUT", "crm", "/accounts/C-9003/activities/a-1", json=call)
     listed = await ask(platform, "GET", "crm", "/accounts/C-9003/activities")
 
-    assert account.json() == {"customerId": "C-9003", **profile}
+    external_id = account.json()["externalId"]
+    assert account.json() == {"customerId": "C-9003", "externalId": external_id, **profile}
+    by_external_id = await ask(platform, "GET", "crm", f"/external-ids/{external_id}/account")
+    assert by_external_id.json() == account.json()
     assert found.json()["items"] == [account.json()]
     assert [(a["id"], a["subject"]) for a in listed.json()["items"]] == [
         ("a-1", "Asked for a quote")

@@ -4,16 +4,16 @@
 from urllib.parse import quote
 
 from contracts.models.canonical import Order
-from contracts.models.process.orders.v1 import NewOrder, Orders
+from contracts.models.process.orders.v1 import NewOrder, NewReturn, Orders, Return, Returns, ShipmentNotice, Tracking
 from runtime.calls.client import ApiClient
 
 
 class OrdersClient(ApiClient):
     api = "process/orders/v1"
 
-    async def list_orders(self, *, customer_id: str, limit: int | None = None) -> Orders:
+    async def list_orders(self, *, customer_id: str, limit: int | None = None, cursor: str | None = None) -> Orders:
         """The orders of a customer, newest first."""
-        return await self.call("GET", "/orders", Orders, query={'customerId': customer_id, 'limit': limit})
+        return await self.call("GET", "/orders", Orders, query={'customerId': customer_id, 'limit': limit, 'cursor': cursor})
 
     async def place_order(self, body: NewOrder, *, idempotency_key: str | None = None) -> Order:
         """Place an order."""
@@ -23,6 +23,30 @@ class OrdersClient(ApiClient):
         """An order with its timeline."""
         return await self.call("GET", f"/orders/{quote(order_id, safe='')}", Order)
 
+    async def track_order(self, order_id: str) -> Tracking:
+        """What has happened to an order by which system, what comes next, and who has to act."""
+        return await self.call("GET", f"/orders/{quote(order_id, safe='')}/tracking", Tracking)
+
     async def cancel_order(self, order_id: str) -> Order:
-        """Cancel a placed order and give the money back; again changes nothing."""
+        """Cancel an order; again changes nothing."""
         return await self.call("POST", f"/orders/{quote(order_id, safe='')}/cancel", Order)
+
+    async def list_returns(self, order_id: str) -> Returns:
+        """The returns of an order, the oldest first."""
+        return await self.call("GET", f"/orders/{quote(order_id, safe='')}/returns", Returns)
+
+    async def return_order(self, order_id: str, body: NewReturn, *, idempotency_key: str | None = None) -> Return:
+        """Give goods of a placed order back, and get their price back."""
+        return await self.call("POST", f"/orders/{quote(order_id, safe='')}/returns", Return, headers={'Idempotency-Key': idempotency_key}, body=body)
+
+    async def get_return(self, order_id: str, return_id: str) -> Return:
+        """A return with its timeline."""
+        return await self.call("GET", f"/orders/{quote(order_id, safe='')}/returns/{quote(return_id, safe='')}", Return)
+
+    async def receive_shipment_notice(self, body: ShipmentNotice, *, webhook_id: str, webhook_timestamp: str, webhook_signature: str) -> None:
+        """The ERP tells that goods have left, or arrived."""
+        await self.tell("POST", "/shipment-notices", headers={'webhook-id': webhook_id, 'webhook-timestamp': webhook_timestamp, 'webhook-signature': webhook_signature}, body=body)
+
+    async def receive_payment_event(self) -> None:
+        """The payment provider tells what has become of a payment."""
+        await self.tell("POST", "/payment-events")

@@ -22,6 +22,14 @@ class CrmClient(ApiClient):
         """Create or update the account of a customer; again changes nothing."""
         return await self.call("PUT", f"/accounts/{quote(customer_id, safe='')}", Account, body=body)
 
+    async def remove_account(self, customer_id: str) -> None:
+        """Remove the account of a customer with what happened there; harmless when there is none."""
+        await self.tell("DELETE", f"/accounts/{quote(customer_id, safe='')}")
+
+    async def get_account_by_external_id(self, external_id: str) -> Account:
+        """An account by the CRM's own id."""
+        return await self.call("GET", f"/external-ids/{quote(external_id, safe='')}/account", Account)
+
     async def list_activities(self, customer_id: str, *, limit: int | None = None, cursor: str | None = None) -> Activities:
         """What happened with a customer, newest first."""
         return await self.call("GET", f"/accounts/{quote(customer_id, safe='')}/activities", Activities, query={'limit': limit, 'cursor': cursor})

@@ -3,7 +3,7 @@
 
 from urllib.parse import quote
 
-from contracts.models.system.inventory.v1 import NewReservation, Reservation, Stock, StockList
+from contracts.models.system.inventory.v1 import NewReceipt, NewReservation, Receipt, Reservation, Stock, StockList
 from runtime.calls.client import ApiClient
 
 
@@ -33,3 +33,11 @@ class InventoryClient(ApiClient):
     async def commit_reservation(self, reservation_id: str) -> Reservation:
         """Allocate held stock for good, so that it no longer expires; again changes nothing."""
         return await self.call("POST", f"/reservations/{quote(reservation_id, safe='')}/commit", Reservation)
+
+    async def get_receipt(self, receipt_id: str) -> Receipt:
+        """A receipt by the caller's id."""
+        return await self.call("GET", f"/receipts/{quote(receipt_id, safe='')}", Receipt)
+
+    async def put_receipt(self, receipt_id: str, body: NewReceipt) -> Receipt:
+        """Take goods that came back into stock, under the caller's id; again changes nothing."""
+        return await self.call("PUT", f"/receipts/{quote(receipt_id, safe='')}", Receipt, body=body)

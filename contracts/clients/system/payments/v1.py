@@ -3,7 +3,7 @@
 
 from urllib.parse import quote
 
-from contracts.models.system.payments.v1 import NewPayment, NewRefund, Payment, Refund
+from contracts.models.system.payments.v1 import NewPayment, NewRefund, Payment, ProviderMessage, Refund, VerifiedMessage
 from runtime.calls.client import ApiClient
 
 
@@ -29,3 +29,7 @@ class PaymentsClient(ApiClient):
     async def refund_payment(self, payment_id: str, refund_id: str, body: NewRefund) -> Refund:
         """Give captured money back under the caller's id, never more than was captured; again changes nothing."""
         return await self.call("PUT", f"/payments/{quote(payment_id, safe='')}/refunds/{quote(refund_id, safe='')}", Refund, body=body)
+
+    async def verify_payment_event(self, body: ProviderMessage) -> VerifiedMessage:
+        """Whether a message is the provider's own, and what it tells of a payment of ours."""
+        return await self.call("POST", "/events/verify", VerifiedMessage, body=body)

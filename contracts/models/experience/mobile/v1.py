@@ -8,6 +8,12 @@ from typing import Annotated, Literal
 from contracts.model import Model
 from contracts.models.canonical import Money, OrderId, OrderStatus
 from pydantic import AwareDatetime, Field
+from typing_extensions import TypeAliasType
+
+Text = TypeAliasType(
+    "Text",
+    Annotated[str, Field(description="On one line.", max_length=60, pattern="^[^\\x00-\\x1f]*$")],
+)
 
 
 class HomeOrder(Model):
@@ -17,12 +23,19 @@ class HomeOrder(Model):
 
 
 class HomeActivity(Model):
-    what: Annotated[str, Field(max_length=60)]
+    what: Text
     at: AwareDatetime
 
 
 class Home(Model):
-    name: Annotated[str | None, Field(max_length=60)] = None
+    name: Text | None = None
     open_orders: Annotated[list[HomeOrder], Field(alias="openOrders", max_length=5)]
     recent: Annotated[list[HomeActivity], Field(max_length=3)]
-    degraded: list[Literal["erp", "crm", "orders"]]
+    degraded: Annotated[list[Literal["erp", "crm", "orders"]], Field(max_length=3)]
+    as_of: Annotated[
+        AwareDatetime | None,
+        Field(
+            alias="asOf",
+            description="How old the oldest thing shown is; absent when all is of now.",
+        ),
+    ] = None

@@ -9,10 +9,12 @@ from contracts.model import Model
 from contracts.models.canonical import (
     Currency,
     Money,
+    OrderedLine,
     OrderId,
-    OrderLine,
     OrderStatus,
     PaymentMethod,
+    WantedLine,
+    WhenShort,
 )
 from pydantic import AwareDatetime, ConfigDict, Field
 
@@ -22,8 +24,16 @@ class Cart(Model):
         extra="forbid",
     )
     currency: Currency
-    lines: Annotated[list[OrderLine], Field(max_length=100, min_length=1)]
+    lines: Annotated[list[WantedLine], Field(max_length=100, min_length=1)]
     payment: PaymentMethod
+    when_short: Annotated[WhenShort, Field(alias="whenShort")] = "refuse"
+    expected_total: Annotated[
+        Money | None,
+        Field(
+            alias="expectedTotal",
+            description="What the customer was shown for all of it; another price is refused (price-changed).",
+        ),
+    ] = None
 
 
 class HistoryEntry(Model):
@@ -34,8 +44,9 @@ class HistoryEntry(Model):
 class WebOrder(Model):
     id: OrderId
     status: OrderStatus
-    lines: list[OrderLine]
+    lines: list[OrderedLine]
     total: Money | None = None
+    tax: Money | None = None
     placed_at: Annotated[AwareDatetime, Field(alias="placedAt")]
     reason: Annotated[
         str | None, Field(description="Why it failed, in words for the customer.")

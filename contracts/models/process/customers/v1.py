@@ -6,8 +6,127 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from contracts.model import Model
-from contracts.models.canonical import Customer, CustomerId, Money, OrderId, OrderStatus
-from pydantic import AwareDatetime, Field
+from contracts.models.canonical import (
+    Address,
+    CustomerId,
+    ExternalId,
+    Money,
+    OrderId,
+    OrderStatus,
+    Problem,
+)
+from pydantic import AwareDatetime, ConfigDict, Field
+from typing_extensions import TypeAliasType
+
+System = TypeAliasType("System", Literal["erp", "crm"])
+
+
+Source = TypeAliasType(
+    "Source", Annotated[Literal["erp", "crm", "orders"], Field(description="Which system says so.")]
+)
+
+
+PartName = TypeAliasType("PartName", Literal["profile", "addresses", "account", "orders", "activities"])
+
+
+AsOf = TypeAliasType(
+    "AsOf", Annotated[AwareDatetime, Field(description="When the system was asked for it.")]
+)
+
+
+AgeSeconds = TypeAliasType(
+    "AgeSeconds", Annotated[int, Field(description="How old that is by now.", ge=0)]
+)
+
+
+Stale = TypeAliasType(
+    "Stale",
+    Annotated[
+        bool,
+        Field(
+            description="Whether it is the last answer of a system that cannot be asked now: see degraded."
+        ),
+    ],
+)
+
+
+Empty = TypeAliasType(
+    "Empty",
+    Annotated[
+        Literal["no-account"],
+        Field(
+            description="Why there is nothing to show. no-account: the CRM has no account of the customer."
+        ),
+    ],
+)
+
+
+class IdInSystem(Model):
+    system: System
+    id: ExternalId
+
+
+class KnownCustomer(Model):
+    customer_id: Annotated[CustomerId, Field(alias="customerId")]
+    external_id: Annotated[IdInSystem, Field(alias="externalId")]
+
+
+Version = TypeAliasType(
+    "Version",
+    Annotated[
+        str,
+        Field(
+            description="Of a profile; another content has another one.", pattern="^[0-9a-f]{24}$"
+        ),
+    ],
+)
+
+
+class Profile(Model):
+    name: str
+    email: str
+    phone: str | None = None
+    blocked: Annotated[bool, Field(description="A blocked customer may not order.")]
+    version: Version
+
+
+class ProfileChange(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: Annotated[str, Field(max_length=120, min_length=1)]
+    email: Annotated[str, Field(max_length=254, min_length=3, pattern="^[^@\\s]+@[^@\\s]+$")]
+    phone: Annotated[str | None, Field(max_length=40, min_length=3)] = None
+    version: Version
+
+
+UpdateId = TypeAliasType("UpdateId", Annotated[str, Field(pattern="^prf_[0-9a-f]{20}$")])
+
+
+class ProfileUpdate(Model):
+    id: UpdateId
+    customer_id: Annotated[CustomerId, Field(alias="customerId")]
+    status: Annotated[
+        Literal["updating", "updated", "failed", "attention"],
+        Field(
+            description="updating: under way · updated: in the ERP and the CRM · failed: in neither · attention: an operator has to finish it"
+        ),
+    ]
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    profile: Profile | None = None
+    failure: Problem | None = None
+
+
+AddressKind = TypeAliasType("AddressKind", Literal["billing", "delivery"])
+
+
+class CustomerAddress(Model):
+    kind: AddressKind
+    address: Address
+
+
+class Account(Model):
+    segment: Literal["standard", "gold", "business"]
 
 
 class OrderSummary(Model):
@@ -23,9 +142,82 @@ class RecentActivity(Model):
     at: AwareDatetime
 
 
+class ProfilePart(Model):
+    source: Source
+    as_of: Annotated[AsOf, Field(alias="asOf")]
+    age_seconds: Annotated[AgeSeconds, Field(alias="ageSeconds")]
+    stale: Stale
+    value: Profile
+
+
+class AddressesPart(Model):
+    source: Source
+    as_of: Annotated[AsOf, Field(alias="asOf")]
+    age_seconds: Annotated[AgeSeconds, Field(alias="ageSeconds")]
+    stale: Stale
+    value: list[CustomerAddress]
+
+
+class AccountPart(Model):
+    source: Source
+    as_of: Annotated[AsOf, Field(alias="asOf")]
+    age_seconds: Annotated[AgeSeconds, Field(alias="ageSeconds")]
+    stale: Stale
+    value: Account | None = None
+    empty: Empty | None = None
+
+
+class OrdersPart(Model):
+    source: Source
+    as_of: Annotated[AsOf, Field(alias="asOf")]
+    age_seconds: Annotated[AgeSeconds, Field(alias="ageSeconds")]
+    stale: Stale
+    value: list[OrderSummary]
+
+
+class ActivitiesPart(Model):
+    source: Source
+    as_of: Annotated[AsOf, Field(alias="asOf")]
+    age_seconds: Annotated[AgeSeconds, Field(alias="ageSeconds")]
+    stale: Stale
+    value: list[RecentActivity]
+    empty: Empty | None = None
+
+
+class Degraded(Model):
+    part: PartName
+    source: Source
+    reason: Annotated[
+        Literal["no-answer", "unavailable", "failed", "bad-answer", "misconfigured", "defect"],
+        Field(
+            description="no-answer: silent for as long as it was given · unavailable: not to be called now · failed: it broke down over it · bad-answer: it answered nothing that makes sense · misconfigured: it refuses us or what we ask, which an operator has to mend · defect: a mistake of ours"
+        ),
+    ]
+    retry_after: Annotated[
+        int | None,
+        Field(alias="retryAfter", description="Seconds until asking again is worth while.", ge=0),
+    ] = None
+    last_answer_at: Annotated[
+        AwareDatetime | None,
+        Field(
+            alias="lastAnswerAt",
+            description="When the answer that is shown was had; absent when nothing is.",
+        ),
+    ] = None
+
+
 class CustomerView(Model):
     customer_id: Annotated[CustomerId, Field(alias="customerId")]
-    profile: Customer | None = None
-    orders: list[OrderSummary] | None = None
-    activities: list[RecentActivity] | None = None
-    degraded: list[Literal["erp", "crm", "orders"]]
+    external_ids: Annotated[
+        list[IdInSystem],
+        Field(
+            alias="externalIds",
+            description="What the systems call the customer, by the profile and the account where they are shown.",
+        ),
+    ]
+    profile: ProfilePart | None = None
+    addresses: AddressesPart | None = None
+    account: AccountPart | None = None
+    orders: OrdersPart | None = None
+    activities: ActivitiesPart | None = None
+    degraded: list[Degraded]

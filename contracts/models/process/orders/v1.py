@@ -3,11 +3,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from contracts.model import Model
-from contracts.models.canonical import Currency, CustomerId, Order, OrderLine, PaymentMethod
-from pydantic import ConfigDict, Field
+from contracts.models.canonical import (
+    Currency,
+    CustomerId,
+    Money,
+    Order,
+    OrderId,
+    OrderLine,
+    OrderStatus,
+    PaymentMethod,
+    Problem,
+    TimelineEntry,
+    WantedLine,
+    WhenShort,
+)
+from pydantic import AwareDatetime, ConfigDict, Field
+from typing_extensions import TypeAliasType
 
 
 class NewOrder(Model):
@@ -16,9 +30,126 @@ class NewOrder(Model):
     )
     customer_id: Annotated[CustomerId, Field(alias="customerId")]
     currency: Currency
-    lines: Annotated[list[OrderLine], Field(max_length=100, min_length=1)]
+    lines: Annotated[list[WantedLine], Field(max_length=100, min_length=1)]
     payment: PaymentMethod
+    when_short: Annotated[WhenShort, Field(alias="whenShort")] = "refuse"
+    expected_total: Annotated[
+        Money | None,
+        Field(
+            alias="expectedTotal",
+            description="What the customer was shown for all of it; another price is refused (price-changed).",
+        ),
+    ] = None
+
+
+class TrackingEntry(Model):
+    at: AwareDatetime
+    flow: Annotated[str, Field(description="What it was done for, e.g. place-order.")]
+    run: Annotated[str, Field(description="An order may have more than one run of a flow.")]
+    step: str
+    system: Annotated[str | None, Field(description="Which system did it, e.g. payments.")] = None
+    outcome: Literal["done", "failed", "undone", "stuck"]
+    detail: str | None = None
+
+
+class NextStep(Model):
+    flow: str
+    run: str
+    step: Annotated[str, Field(description="With the action wait, what it waits for.")]
+    system: str | None = None
+    action: Literal["do", "undo", "wait"]
+    by: Annotated[
+        Literal["platform", "operator", "somebody else"],
+        Field(
+            description="platform: by itself · operator: it is stuck until one acts · somebody else: it is told from outside"
+        ),
+    ]
+    detail: Annotated[str | None, Field(description="Why an operator has to act.")] = None
 
 
 class Orders(Model):
     items: list[Order]
+    next_cursor: Annotated[str | None, Field(alias="nextCursor")] = None
+
+
+ReturnId = TypeAliasType(
+    "ReturnId", Annotated[str, Field(pattern="^ord_[0-9a-z]{20}-return-[0-9a-z]{20}$")]
+)
+
+
+class NewReturn(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    lines: Annotated[
+        list[OrderLine] | None,
+        Field(
+            description="Without them, all that has not come back yet.",
+            max_length=100,
+            min_length=1,
+        ),
+    ] = None
+    reason: Annotated[
+        str,
+        Field(
+            description="In the customer's words; the ERP keeps it.", max_length=200, min_length=1
+        ),
+    ]
+
+
+class Return(Model):
+    id: ReturnId
+    order_id: Annotated[OrderId, Field(alias="orderId")]
+    status: Annotated[
+        Literal["returning", "returned", "failed", "attention"],
+        Field(
+            description="returning: under way · returned: recorded, refunded, in stock · failed: everything undone · attention: an operator has to finish it"
+        ),
+    ]
+    lines: list[OrderLine] | None = None
+    refund: Money | None = None
+    reason: str
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    failure: Problem | None = None
+    timeline: list[TimelineEntry]
+
+
+class Returns(Model):
+    items: list[Return]
+
+
+class ShipmentNotice(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    order_id: Annotated[OrderId, Field(alias="orderId")]
+    notice_id: Annotated[
+        str,
+        Field(
+            alias="noticeId",
+            description="The sender's; the same again is the same notice.",
+            pattern="^[\\x21-\\x7e]{1,128}$",
+        ),
+    ]
+    status: Literal["shipped", "delivered"]
+    carrier: Annotated[str | None, Field(max_length=60, min_length=1)] = None
+    tracking_number: Annotated[
+        str | None, Field(alias="trackingNumber", max_length=60, min_length=1)
+    ] = None
+    lines: Annotated[
+        list[OrderLine] | None,
+        Field(description="Without them, all of the order.", max_length=200, min_length=1),
+    ] = None
+    at: AwareDatetime
+
+
+class Tracking(Model):
+    id: OrderId
+    status: OrderStatus
+    entries: Annotated[list[TrackingEntry], Field(description="The oldest first.")]
+    next: Annotated[
+        list[NextStep],
+        Field(
+            description="In the order it will happen; empty when all that was asked for has ended."
+        ),
+    ]

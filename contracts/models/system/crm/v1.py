@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from contracts.model import Model
-from contracts.models.canonical import CustomerId
+from contracts.models.canonical import CustomerId, ExternalId
 from pydantic import AwareDatetime, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
@@ -23,6 +23,7 @@ Segment = TypeAliasType("Segment", Literal["standard", "gold", "business"])
 
 class Account(Model):
     customer_id: Annotated[CustomerId, Field(alias="customerId")]
+    external_id: Annotated[ExternalId, Field(alias="externalId")]
     name: str
     email: str
     segment: Segment

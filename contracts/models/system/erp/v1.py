@@ -6,8 +6,18 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from contracts.model import Model
-from contracts.models.canonical import Address, Currency, CustomerId, Money, OrderId, Quantity, Sku
-from pydantic import ConfigDict, Field
+from contracts.models.canonical import (
+    Address,
+    Currency,
+    Customer,
+    CustomerId,
+    Money,
+    OrderId,
+    OrderLine,
+    Quantity,
+    Sku,
+)
+from pydantic import AwareDatetime, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 AddressKind = TypeAliasType("AddressKind", Literal["billing", "delivery"])
@@ -22,10 +32,33 @@ class Addresses(Model):
     items: list[CustomerAddress]
 
 
+TaxRate = TypeAliasType(
+    "TaxRate",
+    Annotated[
+        str,
+        Field(
+            description="Percent of the price without tax, as decimal text; 0 where there is none. Prices include it.",
+            pattern="^(0|[1-9][0-9]{0,2})(\\.[0-9]{1,4})?$",
+        ),
+    ],
+)
+
+
+class FoundCustomer(Model):
+    customer: Customer
+    addresses: list[CustomerAddress]
+
+
+class FoundCustomers(Model):
+    items: list[FoundCustomer]
+    next_cursor: Annotated[str | None, Field(alias="nextCursor")] = None
+
+
 class ProductPrice(Model):
     sku: Sku
     name: str
     price: Money
+    tax_rate: Annotated[TaxRate, Field(alias="taxRate")]
 
 
 class SalesOrderLine(Model):
@@ -56,3 +89,69 @@ class SalesOrder(Model):
     status: Literal["entered", "confirmed", "cancelled"]
     lines: list[SalesOrderLine]
     total: Money
+
+
+ReturnId = TypeAliasType(
+    "ReturnId", Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+)
+
+
+class NewSalesReturn(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    lines: Annotated[list[OrderLine], Field(max_length=200, min_length=1)]
+    reason: Annotated[str | None, Field(max_length=200, min_length=1)] = None
+
+
+class SalesReturn(Model):
+    id: ReturnId
+    order_id: Annotated[OrderId, Field(alias="orderId")]
+    number: Annotated[str, Field(description="The ERP's own number.")]
+    lines: list[OrderLine]
+    total: Annotated[
+        Money,
+        Field(
+            description="What the lines cost when they were sold. The return with which everything has come back has exactly the rest, so that all returns add up to the order's total."
+        ),
+    ]
+
+
+class SalesReturns(Model):
+    items: list[SalesReturn]
+
+
+class Product(Model):
+    sku: Sku
+    name: str
+    price: Annotated[
+        Money | None, Field(description="Of one unit; absent once it is not sold any more.")
+    ] = None
+    active: Annotated[bool, Field(description="Whether it can be ordered.")]
+
+
+class ProductPage(Model):
+    items: list[Product]
+    next_cursor: Annotated[str | None, Field(alias="nextCursor")] = None
+
+
+class InvoiceLine(Model):
+    sku: Sku
+    description: str | None = None
+    quantity: int
+    unit_price: Annotated[Money, Field(alias="unitPrice")]
+    tax_rate: Annotated[TaxRate, Field(alias="taxRate")]
+    total: Money
+
+
+class Invoice(Model):
+    order_id: Annotated[OrderId, Field(alias="orderId")]
+    number: Annotated[str, Field(description="The ERP's own number.")]
+    issued_at: Annotated[AwareDatetime, Field(alias="issuedAt")]
+    status: Annotated[
+        Literal["open", "paid", "cancelled", "credited"],
+        Field(description="cancelled: it was never paid · credited: paid, and the money owed back"),
+    ]
+    lines: list[InvoiceLine]
+    total: Money
+    tax: Annotated[Money, Field(description="How much of the total is tax.")]

@@ -38,3 +38,15 @@ class Reservation(Model):
     status: Literal["held", "committed", "released", "expired"]
     lines: list[OrderLine]
     expires_at: Annotated[AwareDatetime | None, Field(alias="expiresAt")] = None
+
+
+class NewReceipt(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    lines: Annotated[list[OrderLine], Field(max_length=200, min_length=1)]
+
+
+class Receipt(Model):
+    id: ReservationId
+    lines: list[OrderLine]

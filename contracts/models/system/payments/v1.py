@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from contracts.model import Model
 from contracts.models.canonical import Money, PaymentMethod
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 PaymentId = TypeAliasType(
@@ -42,3 +42,29 @@ class Refund(Model):
     id: PaymentId
     payment_id: Annotated[PaymentId, Field(alias="paymentId")]
     amount: Money
+
+
+class ProviderMessage(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    headers: Annotated[dict[str, str], Field(description="By their names in lower case.")]
+    body: Annotated[str, Field(description="In base64.", max_length=200000)]
+
+
+class PaymentEvent(Model):
+    id: Annotated[
+        str,
+        Field(
+            description="The provider's; the same again is the same event.",
+            max_length=255,
+            min_length=1,
+        ),
+    ]
+    payment_id: Annotated[PaymentId, Field(alias="paymentId")]
+    kind: Literal["authorized", "captured", "voided", "refunded", "disputed", "dispute-closed"]
+    at: AwareDatetime
+
+
+class VerifiedMessage(Model):
+    event: PaymentEvent | None = None
