@@ -4,14 +4,14 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 STAMP := .venv/.synced
 
-.PHONY: demo test check bench generate clean
+.PHONY: demo test check crash bench generate clean
 
 demo: $(STAMP)
 	@.venv/bin/strata demo
 
 test: check
 	@echo "· tests"
-	@.venv/bin/python -m pytest -n 2
+	@.venv/bin/python -m pytest -n 4 --dist worksteal
 
 check: $(STAMP)
 	@echo "· style, types, layers, generated code, flows"
@@ -22,6 +22,9 @@ check: $(STAMP)
 	@.venv/bin/strata contracts check
 	@.venv/bin/strata wsdl check
 	@.venv/bin/strata flows lint
+
+crash: $(STAMP)
+	@.venv/bin/python -m tests.crash_matrix
 
 bench: $(STAMP)
 	@.venv/bin/python -m bench
