@@ -4,9 +4,9 @@ COPY --from=ghcr.io/astral-sh/uv:0.9.9 /uv /bin/uv
 WORKDIR /src
 ENV UV_PROJECT_ENVIRONMENT=/opt/strata UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 COPY pyproject.toml uv.lock README.md LICENSE ./
-RUN uv sync --locked --no-dev --no-install-project
+RUN uv sync --locked --no-dev --extra postgresql --no-install-project
 COPY . .
-RUN uv sync --locked --no-dev --no-editable
+RUN uv sync --locked --no-dev --extra postgresql --no-editable
 
 FROM python:3.11.14-slim-bookworm
 RUN useradd --uid 10001 --create-home strata && install -d -o strata /var/lib/strata

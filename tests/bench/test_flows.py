@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.flows.__main__ import main, ratio
-from bench.flows.contest import DBOS_SQLITE, ENTRIES, PLAIN, PLAIN_5MS
+from bench.flows.contest import DBOS_SQLITE, ENTRIES, PLAIN, PLAIN_AT_ONCE
 
 FLOWS = 8
 
@@ -35,7 +35,7 @@ def test_every_contender_has_finished_all_flows(figures: dict[str, Any]) -> None
 
 
 def test_a_ratio_is_given_to_all_that_were_measured(figures: dict[str, Any]) -> None:
-    wanted = {DBOS_SQLITE, PLAIN, PLAIN_5MS} & {*figures["flows_per_s"]}
+    wanted = {DBOS_SQLITE, PLAIN_AT_ONCE, PLAIN} & {*figures["flows_per_s"]}
 
     assert {*figures["ratio"]} == wanted
     assert all(figure > 0 for figure in figures["ratio"].values())

@@ -13,7 +13,7 @@ from tests.demo.running import demo
 pytestmark = pytest.mark.timeout(90)
 
 TOTALS = r"5 of 5 as told · 5 orders · \d+ hops · \d+ backend calls · \d+\.\d s"
-PLACED = ["price_order", "reserve_stock", "authorize_payment", "create_erp_order"]
+PLACED = ["price_order", "reserve_stock", "authorize_payment", "create_erp_order", "check_hold"]
 FINISHED = ["capture_payment", "commit_reservation", "confirm_erp_order"]
 
 
