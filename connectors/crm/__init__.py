@@ -3,6 +3,7 @@
 from abc import abstractmethod
 
 from connectors.port import Port
+from contracts.models.canonical import ContactPreferences
 from contracts.models.system.crm.v1 import (
     Account,
     AccountProfile,
@@ -33,6 +34,17 @@ class Crm(Port):
     async def remove_account(self, customer_id: str) -> None:
         """Remove it with its activities; harmless when there is none. Under its id there may be
         another one later."""
+
+    @abstractmethod
+    async def get_preferences(self, customer_id: str) -> ContactPreferences:
+        """What the customer wants to be told, or what the CRM takes for granted as long as nobody has
+        said; Missing when there is no such account."""
+
+    @abstractmethod
+    async def put_preferences(
+        self, customer_id: str, preferences: ContactPreferences
+    ) -> ContactPreferences:
+        """Set all of them; again changes nothing. Missing when there is no such account."""
 
     @abstractmethod
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:

@@ -13,6 +13,8 @@
    operator and no missing customer.
 6. A delete leaves nothing behind. *Why this matters:* an upsert that it overtook makes the account
    anew, so whoever takes an account back waits for the upsert to end, or removes it once more.
+7. Consents are by topic and way, and those that are not named stay. *Why this matters:* all of ours
+   are always named, and a way that we have no word for, such as LETTER, keeps its consent.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +26,7 @@ from connectors.crm import Crm
 from connectors.protocols.http import HttpBackend
 from connectors.protocols.options import HeaderSecret, HttpOptions
 from connectors.reach import Reach
+from contracts.models.canonical import ContactPreferences
 from contracts.models.system.crm.v1 import (
     Account,
     AccountProfile,
@@ -40,6 +43,9 @@ Segment = Literal["standard", "gold", "business"]
 SEGMENTS: Mapping[str, Segment] = {"BASIC": "standard", "CORPORATE": "business", "GOLD": "gold"}
 TIERS = {segment: tier for tier, segment in SEGMENTS.items()}
 
+TOPICS = {"orderNews": "ORDERS", "marketing": "OFFERS"}
+WAYS = {"email": "MAIL", "sms": "TEXT", "push": "PUSH"}
+
 POINTERS = {
     "displayName": "/name",
     "kind": "/kind",
@@ -49,6 +55,7 @@ POINTERS = {
     "tier": "/segment",
 }
 DROPPED = {
+    "LETTER": "nobody here writes letters",
     "accountId": "the account they were asked for by",
     "message": "for developers, in the CRM's words: the code says it in ours",
     "modifiedAt": "nobody asks when the CRM was last written to",
@@ -79,9 +86,7 @@ class Connector(Crm):
     async def get_account_by_external_id(self, external_id: str) -> Account:
         path = f"/accounts/{quote(external_id, safe='')}"
         reply = await self._backend.send("getAccount", "GET", path, accept={404})
-        if reply.status == 404:
-            raise self._backend.read(reply, _not_there)
-        return self._backend.read(reply, _account)
+        return self._backend.read(self._there(reply), _account)
 
     async def find_accounts(self, email: str) -> list[Account]:
         return self._backend.read(await self._search(email=email), _accounts)
@@ -101,6 +106,18 @@ class Connector(Crm):
         reply = await self._backend.send("deleteAccount", "DELETE", path, accept={404})
         if _at_its_place(reply).status != 204:
             raise garbage("crm", "it answers a delete with something")
+
+    async def get_preferences(self, customer_id: str) -> ContactPreferences:
+        path = _consents_of(customer_id)
+        reply = await self._backend.send("getConsents", "GET", path, accept={404})
+        return self._backend.read(self._there(reply), _preferences)
+
+    async def put_preferences(
+        self, customer_id: str, preferences: ContactPreferences
+    ) -> ContactPreferences:
+        path, body = _consents_of(customer_id), _consents(preferences)
+        reply = await self._backend.send("putConsents", "PUT", path, json=body, accept={404})
+        return self._backend.read(self._there(reply), _preferences)
 
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:
         page = {"limit": limit} | ({"cursor": cursor} if cursor is not None else {})
@@ -125,6 +142,11 @@ class Connector(Crm):
     async def _search(self, **by: str) -> Reply:
         reply = await self._backend.send("findAccounts", "GET", "/accounts", query=by, accept={404})
         return _at_its_place(reply)
+
+    def _there(self, reply: Reply) -> Reply:
+        if reply.status == 404:
+            raise self._backend.read(reply, _not_there)
+        return reply
 
     def _accepted(self, reply: Reply) -> Reply:
         if reply.status >= 400:
@@ -178,6 +200,26 @@ def _only(told: Told) -> Told:
 def _upsert(profile: AccountProfile) -> dict[str, str]:
     tier = {"tier": TIERS[profile.segment]} if profile.segment else {}
     return {"displayName": profile.name, "mail": profile.email, **tier}
+
+
+def _consents_of(customer_id: str) -> str:
+    return f"/accounts/by-ref/{quote(customer_id, safe='')}/consents"
+
+
+def _preferences(told: Told) -> ContactPreferences:
+    said = {
+        topic: {way: told[theirs][their_way] for way, their_way in WAYS.items()}
+        for topic, theirs in TOPICS.items()
+    }
+    return ContactPreferences.model_validate(said, strict=True)
+
+
+def _consents(preferences: ContactPreferences) -> dict[str, dict[str, bool]]:
+    said = preferences.model_dump()
+    return {
+        theirs: {their_way: said[topic][way] for way, their_way in WAYS.items()}
+        for topic, theirs in TOPICS.items()
+    }
 
 
 def _told(activity: NewActivity) -> dict[str, str | int]:

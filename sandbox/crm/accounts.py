@@ -57,13 +57,17 @@ def require(db: sqlite3.Connection, id: str) -> Row:
     return row
 
 
+def row_by_ref(db: sqlite3.Connection, external_ref: str) -> Row | None:
+    return one(db, SEARCHES["externalRef"], external_ref)
+
+
 def by_ref(db: sqlite3.Connection, external_ref: str) -> dict[str, Json] | None:
-    row = one(db, SEARCHES["externalRef"], external_ref)
+    row = row_by_ref(db, external_ref)
     return shape(row) if row else None
 
 
 def number(db: sqlite3.Connection, external_ref: str) -> int:
-    row = one(db, SEARCHES["externalRef"], external_ref)
+    row = row_by_ref(db, external_ref)
     if row is None:
         raise KeyError(external_ref)
     return int(row["no"])

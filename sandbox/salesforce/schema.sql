@@ -5,6 +5,12 @@ CREATE TABLE accounts (
     StrataId__c TEXT, -- unique as long as `settings` says so
     StrataEmail__c TEXT,
     StrataSegment__c TEXT,
+    StrataOrderNewsEmail__c INTEGER NOT NULL DEFAULT 1,
+    StrataOrderNewsSms__c INTEGER NOT NULL DEFAULT 0,
+    StrataOrderNewsPush__c INTEGER NOT NULL DEFAULT 1,
+    StrataMarketingEmail__c INTEGER NOT NULL DEFAULT 0,
+    StrataMarketingSms__c INTEGER NOT NULL DEFAULT 0,
+    StrataMarketingPush__c INTEGER NOT NULL DEFAULT 0,
     IsDeleted INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX accounts_by_key ON accounts (StrataId__c);

@@ -19,6 +19,11 @@ Reader = Callable[[str, Json], Any]
 
 EXTERNAL_ID = "StrataId__c"
 TABLES = {"Account": "accounts", "Task": "tasks"}
+CHECKBOXES = tuple(
+    f"Strata{about}{way}__c"
+    for about in ("OrderNews", "Marketing")
+    for way in ("Email", "Sms", "Push")
+)
 SEGMENTS = ("Standard", "Gold", "Business")
 
 
@@ -40,6 +45,12 @@ def segment(name: str, value: Json) -> str | None:
         message = f"{name}: bad value for restricted picklist field: {value}"
         raise SalesforceError(400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, [name])
     return str(value) if value else None
+
+
+def checkbox(name: str, value: Json) -> int:
+    if not isinstance(value, bool):
+        raise SalesforceError(400, "JSON_PARSER_ERROR", f"Cannot deserialize {name}")
+    return int(value)
 
 
 def day(name: str, value: Json) -> str | None:
@@ -72,6 +83,7 @@ WRITABLE: Mapping[str, Mapping[str, Reader]] = {
         EXTERNAL_ID: text(255),
         "StrataEmail__c": text(254),
         "StrataSegment__c": segment,
+        **dict.fromkeys(CHECKBOXES, checkbox),
     },
     "Task": {
         EXTERNAL_ID: text(255),
@@ -149,6 +161,16 @@ def delete(db: sqlite3.Connection, sobject: str, record: str) -> None:
         raise SalesforceError(404, "ENTITY_IS_DELETED", "entity is deleted", [])
     if sobject == "Account":
         db.execute("UPDATE tasks SET IsDeleted = 1 WHERE WhatId = ?", (record,))
+
+
+def update(db: sqlite3.Connection, sobject: str, record: str, fields: Fields) -> None:
+    found = f"SELECT * FROM {TABLES[sobject]} WHERE Id = ?"  # noqa: S608 - our names
+    row = db.execute(found, (record,)).fetchone()
+    if row is None:
+        raise not_found()
+    if row["IsDeleted"]:
+        raise SalesforceError(404, "ENTITY_IS_DELETED", "entity is deleted", [])
+    _update(db, sobject, row, fields)
 
 
 def _update(db: sqlite3.Connection, sobject: str, row: Row, fields: Fields) -> None:

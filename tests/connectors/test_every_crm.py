@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from connectors.crm import Crm
+from contracts.models.canonical import Channels, ContactPreferences
 from contracts.models.system.crm.v1 import Account, AccountProfile, NewActivity
 from runtime.problems import Missing, Rejected
 from tests.connectors.vendors import every
@@ -92,6 +93,38 @@ async def test_a_removed_account_is_gone_with_what_happened_there(
 
 async def test_removing_nothing_is_harmless(connector: Crm) -> None:
     await connector.remove_account(f"C-{uuid4().hex}")
+
+
+async def test_what_a_customer_wants_to_be_told_is_kept_as_it_was_put(
+    connector: Crm, customer: str
+) -> None:
+    wanted = ContactPreferences(
+        order_news=Channels(email=False, sms=True, push=False),
+        marketing=Channels(email=True, sms=False, push=True),
+    )
+    assert await connector.get_preferences(customer) != wanted  # by whatever default
+
+    for _ in range(2):
+        assert await connector.put_preferences(customer, wanted) == wanted
+
+    assert await connector.get_preferences(customer) == wanted
+    profile = AccountProfile(name="Nora B", email=f"{customer}@example.com")
+    await connector.put_account(customer, profile)
+    assert await connector.get_preferences(customer) == wanted
+
+
+async def test_preferences_open_no_account(connector: Crm) -> None:
+    nothing = Channels(email=False, sms=False, push=False)
+    customer = f"C-{uuid4().hex}"
+
+    with pytest.raises(Missing):
+        await connector.get_preferences(customer)
+    with pytest.raises(Missing):
+        await connector.put_preferences(
+            customer, ContactPreferences(order_news=nothing, marketing=nothing)
+        )
+    with pytest.raises(Missing):
+        await connector.get_account(customer)
 
 
 async def test_nobody_is_missing_and_not_found(connector: Crm) -> None:

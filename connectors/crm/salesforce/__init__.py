@@ -1,8 +1,9 @@
 """Salesforce over its REST API, v62.0: customers are Accounts, what happened with them Tasks.
 
 The org needs custom fields. On Account: StrataId__c (text 255, external id, unique, case
-sensitive), StrataEmail__c (text 254), StrataSegment__c (picklist). On Activity: StrataId__c likewise,
-StrataAt__c (date and time). The connected app takes our certificate and pre-authorises our user.
+sensitive), StrataEmail__c (text 254), StrataSegment__c (picklist), and the checkboxes of
+words.CHECKBOXES. On Activity: StrataId__c likewise, StrataAt__c (date and time). The connected app
+takes our certificate and pre-authorises our user.
 
 1. A login by assertion (RFC 7523) gives a token without a lifetime, and the address to use it at.
    *Why this matters:* the first 401 tells that a session has ended: we log in once for all callers
@@ -40,6 +41,11 @@ StrataAt__c (date and time). The connected app takes our certificate and pre-aut
 15. A delete is by record id, or 404 as in quirk 5; it takes the tasks along, and frees the external
     id. *Why this matters:* the account is looked up in the same call, and an upsert that the delete
     overtook makes it anew.
+16. HasOptedOutOfEmail is on contacts and leads, and says one thing about all mail. *Why this matters:*
+    an account has none, so what a customer wants to be told is in checkboxes of its own. A checkbox is
+    never null: who never said anything has the org's default.
+17. An upsert makes what is not there. *Why this matters:* preferences open no account, so they are
+    written to the record that is looked up in the same call.
 
 Sources: Salesforce REST API Developer Guide ("Upsert Records Using sObject Rows by External ID",
 "Composite Request Body", "Limit Info Header", "Status Codes and Error Responses", "QueryAll");
@@ -48,7 +54,7 @@ Reference ("Quoted String Escape Sequences"); Object Reference ("Archived Activi
 Data Types"); restforce issues 182 and 243, simple-salesforce issue 22.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import quote
@@ -60,6 +66,7 @@ from connectors.crm.salesforce.org import Org, Results, Row, Step, query
 from connectors.crm.salesforce.refusals import DuplicateValue
 from connectors.crm.salesforce.soql import literal, select
 from connectors.reach import Reach
+from contracts.models.canonical import ContactPreferences
 from contracts.models.system.crm.v1 import (
     Account,
     AccountProfile,
@@ -82,7 +89,7 @@ DROPPED = {
     "/scope": "what we may do is said when we may not",
     "/token_type": "always Bearer",
     "attributes/*": "where Salesforce keeps the record, which is for people",
-    "/compositeResponse/body": "of a delete that was done: nothing",
+    "/compositeResponse/body": "of a delete or an update that was done: nothing",
     "body/created": "whether it was there before makes no difference",
     "body/id": "the record is read in the same call",
     "body/success": "the same",
@@ -90,6 +97,8 @@ DROPPED = {
     "message": "sentences that quote what was sent: the code says it",
     "totalSize": "the records are here to be counted",
 }
+FOUND = "/sobjects/Account/@{account.records[0].Id}"
+"""What the step `account` has found."""
 NEWEST_FIRST = "ORDER BY StrataAt__c DESC, Id DESC"
 
 
@@ -128,10 +137,27 @@ class Connector(Crm):
             return await self._put_account(customer_id, profile)
 
     async def remove_account(self, customer_id: str) -> None:
-        found = "/sobjects/Account/@{account.records[0].Id}"
-        steps = [query("account", _by_id(customer_id)), Step("removed", "DELETE", found)]
+        steps = [query("account", _by_id(customer_id)), Step("removed", "DELETE", FOUND)]
         with suppress(Missing):  # somebody was faster
             await self._org.together("removeAccount", steps, all_or_none=False)
+
+    async def get_preferences(self, customer_id: str) -> ContactPreferences:
+        rows = await self._org.rows(
+            "getPreferences", _by_id(customer_id, words.CHECKBOXES.values())
+        )
+        return self._read(lambda: self._preferences(customer_id, rows))
+
+    async def put_preferences(
+        self, customer_id: str, preferences: ContactPreferences
+    ) -> ContactPreferences:
+        steps = [
+            query("account", _by_id(customer_id)),
+            Step("update", "PATCH", FOUND, words.preference_fields(preferences)),
+            query("updated", _by_id(customer_id, words.CHECKBOXES.values())),
+        ]
+        results = await self._org.together("putPreferences", steps, all_or_none=False)
+        rows = self._read(results["updated"].rows)
+        return self._read(lambda: self._preferences(customer_id, rows))
 
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:
         where = [
@@ -185,6 +211,10 @@ class Connector(Crm):
             raise Misconfigured(f"{NAME}: StrataId__c is not unique and case sensitive")
         return account
 
+    def _preferences(self, customer_id: str, rows: list[Row]) -> ContactPreferences:
+        self._account(customer_id, rows)
+        return words.preferences(rows[0])
+
     def _read(self, reader: Callable[[], T]) -> T:
         try:
             return reader()
@@ -196,8 +226,9 @@ def _no_account() -> Missing:
     return Missing("there is no account of this customer")
 
 
-def _by_id(customer_id: str) -> str:
-    return select(words.ACCOUNT, "Account", f"StrataId__c = {literal(words.key(customer_id))}")
+def _by_id(customer_id: str, more: Iterable[str] = ()) -> str:
+    where = f"StrataId__c = {literal(words.key(customer_id))}"
+    return select([*words.ACCOUNT, *more], "Account", where)
 
 
 def _page(rows: list[Row], limit: int) -> Activities:
