@@ -20,7 +20,7 @@ from process_apis.orders.notices import note_shipment, refuse_foreign
 from process_apis.orders.order import order_view
 from process_apis.orders.place_order import place_order
 from process_apis.orders.progress import order_now
-from process_apis.orders.repeating import by_product, repeated
+from process_apis.orders.repeating import name_products, repeated
 from process_apis.orders.return_order import ReturnToMake, return_order
 from process_apis.orders.returns import return_view, returns_of
 from process_apis.orders.tracking import tracking
@@ -71,7 +71,8 @@ async def post_repeat(
     try:
         return await _placed(flows, id_for("ord_", f"{order_id} {idempotency_key}"), new)
     except Problem as problem:
-        raise by_product(problem, new.lines) from problem
+        name_products(problem, new.lines)
+        raise
 
 
 @api.operation("trackOrder")

@@ -20,12 +20,11 @@ def repeated(order: NewOrder, wanted: RepeatOrder) -> NewOrder:
     )
 
 
-def by_product(problem: Problem, lines: Sequence[WantedLine]) -> Problem:
-    """The same problem for a caller whose body has no lines to point at."""
+def name_products(problem: Problem, lines: Sequence[WantedLine]) -> None:
+    """For a caller whose body has no lines to point at."""
     for error in problem.document.get("errors", ()):
         pointer = error.get("pointer", "")
         if line := LINE.fullmatch(pointer):
             error["detail"] = f"{lines[int(line[1])].sku}: {error['detail']}"
         if not ASKED.fullmatch(pointer):
             error.pop("pointer", None)
-    return problem
