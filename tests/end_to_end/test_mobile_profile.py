@@ -92,3 +92,13 @@ async def test_a_system_that_is_down_is_said_and_the_rest_goes_on(
         assert reply.status_code in {502, 503, 504}, reply.text
         assert reply.headers["content-type"] == "application/problem+json"
         assert not {ANNA["name"], ANNA["email"]} & {*reply.text.split('"')}
+
+
+async def test_what_is_anothers_is_missing(anna: Person, platform: Deployment) -> None:
+    headers = {"authorization": f"Bearer {anna.token()}"}
+    for method, path in (("GET", "profile"), ("GET", "preferences"), ("PUT", "preferences")):
+        for customer, status in ((anna.id, 200), ("C-1001", 404)):
+            url = f"/customers/{customer}/{path}"
+            body = {"json": WANTED} if method == "PUT" else {}
+            reply = await platform.call(method, "process/customers", url, headers=headers, **body)
+            assert reply.status_code == status, reply.text
