@@ -99,6 +99,6 @@ async def test_what_is_anothers_is_missing(anna: Person, platform: Deployment) -
     for method, path in (("GET", "profile"), ("GET", "preferences"), ("PUT", "preferences")):
         for customer, status in ((anna.id, 200), ("C-1001", 404)):
             url = f"/customers/{customer}/{path}"
-            body = {"json": WANTED} if method == "PUT" else {}
+            body: dict[str, Any] = {"json": WANTED} if method == "PUT" else {}
             reply = await platform.call(method, "process/customers", url, headers=headers, **body)
             assert reply.status_code == status, reply.text
