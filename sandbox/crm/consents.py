@@ -1,4 +1,7 @@
-"""Consents: `{ORDERS: {MAIL, TEXT, PUSH, LETTER}, OFFERS: {...}}`, each true or false."""
+"""Consents: `{status, ORDERS: {MAIL, TEXT, PUSH, LETTER}, OFFERS: {...}}`, each true or false.
+
+`status` is the account's.
+"""
 
 import json
 
@@ -6,9 +9,10 @@ from sandbox.crm import accounts
 from sandbox.crm.fields import check_fields, refused, truth
 from sandbox.messages import Json, Reply, json_reply
 from sandbox.rest import Call
+from sandbox.store import Row
 
 WAYS = {"MAIL": truth, "TEXT": truth, "PUSH": truth, "LETTER": truth}
-GRANTED = {
+GRANTED: dict[str, dict[str, Json]] = {
     "ORDERS": {"MAIL": True, "TEXT": False, "PUSH": True, "LETTER": True},
     "OFFERS": {"MAIL": False, "TEXT": False, "PUSH": False, "LETTER": False},
 }
@@ -16,20 +20,25 @@ GRANTED = {
 
 
 def get(call: Call) -> Reply:
-    return json_reply(200, _held(call))
+    row = _account(call)
+    return json_reply(200, {"status": row["status"], **_held(row)})
 
 
 def put(call: Call) -> Reply:
-    held = _held(call)
+    held = _held(_account(call))
     topics = check_fields(call.body, dict.fromkeys(GRANTED, lambda _value: None), set())
     said = {topic: held[topic] | check_fields(ways, WAYS, set()) for topic, ways in topics.items()}
     change = "UPDATE accounts SET consents = ? WHERE external_ref = ?"
     call.db.execute(change, (json.dumps(held | said), call.args["externalRef"]))
-    return json_reply(200, held | said)
+    return get(call)
 
 
-def _held(call: Call) -> dict[str, dict[str, Json]]:
+def _account(call: Call) -> Row:
     row = accounts.row_by_ref(call.db, call.args["externalRef"])
     if row is None:
         raise refused(404, "NOT_FOUND", f"No account for {call.args['externalRef']}")
-    return dict(json.loads(row["consents"] or json.dumps(GRANTED)))
+    return row
+
+
+def _held(row: Row) -> dict[str, dict[str, Json]]:
+    return dict(json.loads(row["consents"])) if row["consents"] else GRANTED

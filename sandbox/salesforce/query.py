@@ -69,4 +69,4 @@ def _record(select: soql.Select, row: Row) -> Json:
 def _told(name: str, value: Json) -> Json:
     if name in MOMENTS and value is not None:
         return value.replace("Z", ".000+0000")
-    return bool(value) if name in ("IsDeleted", *CHECKBOXES) else value
+    return bool(value) if name in CHECKBOXES else value

@@ -5,6 +5,7 @@ CREATE TABLE accounts (
     StrataId__c TEXT, -- unique as long as `settings` says so
     StrataEmail__c TEXT,
     StrataSegment__c TEXT,
+    StrataClosed__c INTEGER NOT NULL DEFAULT 0,
     StrataOrderNewsEmail__c INTEGER NOT NULL DEFAULT 1,
     StrataOrderNewsSms__c INTEGER NOT NULL DEFAULT 0,
     StrataOrderNewsPush__c INTEGER NOT NULL DEFAULT 1,

@@ -19,11 +19,12 @@ Reader = Callable[[str, Json], Any]
 
 EXTERNAL_ID = "StrataId__c"
 TABLES = {"Account": "accounts", "Task": "tasks"}
-CHECKBOXES = tuple(
-    f"Strata{about}{way}__c"
-    for about in ("OrderNews", "Marketing")
-    for way in ("Email", "Sms", "Push")
+WRITABLE_CHECKBOXES = (
+    "StrataClosed__c",
+    *("StrataOrderNewsEmail__c", "StrataOrderNewsSms__c", "StrataOrderNewsPush__c"),
+    *("StrataMarketingEmail__c", "StrataMarketingSms__c", "StrataMarketingPush__c"),
 )
+CHECKBOXES = frozenset({"IsDeleted", *WRITABLE_CHECKBOXES})
 SEGMENTS = ("Standard", "Gold", "Business")
 
 
@@ -47,10 +48,10 @@ def segment(name: str, value: Json) -> str | None:
     return str(value) if value else None
 
 
-def checkbox(name: str, value: Json) -> int:
+def checkbox(name: str, value: Json) -> bool:
     if not isinstance(value, bool):
         raise SalesforceError(400, "JSON_PARSER_ERROR", f"Cannot deserialize {name}")
-    return int(value)
+    return value
 
 
 def day(name: str, value: Json) -> str | None:
@@ -83,7 +84,7 @@ WRITABLE: Mapping[str, Mapping[str, Reader]] = {
         EXTERNAL_ID: text(255),
         "StrataEmail__c": text(254),
         "StrataSegment__c": segment,
-        **dict.fromkeys(CHECKBOXES, checkbox),
+        **dict.fromkeys(WRITABLE_CHECKBOXES, checkbox),
     },
     "Task": {
         EXTERNAL_ID: text(255),
@@ -153,23 +154,11 @@ def upsert(db: sqlite3.Connection, sobject: str, key: str, fields: Fields) -> tu
     return 200, {"id": held[0]["Id"], "success": True, "errors": [], "created": False}
 
 
-def delete(db: sqlite3.Connection, sobject: str, record: str) -> None:
-    """Into the recycle bin; an account takes its tasks along."""
-    _demand_unlocked(db)
-    live = f"UPDATE {TABLES[sobject]} SET IsDeleted = 1 WHERE Id = ? AND NOT IsDeleted"  # noqa: S608 - our names
-    if not db.execute(live, (record,)).rowcount:
-        raise SalesforceError(404, "ENTITY_IS_DELETED", "entity is deleted", [])
-    if sobject == "Account":
-        db.execute("UPDATE tasks SET IsDeleted = 1 WHERE WhatId = ?", (record,))
-
-
 def update(db: sqlite3.Connection, sobject: str, record: str, fields: Fields) -> None:
-    found = f"SELECT * FROM {TABLES[sobject]} WHERE Id = ?"  # noqa: S608 - our names
-    row = db.execute(found, (record,)).fetchone()
+    live = f"SELECT * FROM {TABLES[sobject]} WHERE Id = ? AND NOT IsDeleted"  # noqa: S608 - our names
+    row = db.execute(live, (record,)).fetchone()
     if row is None:
         raise not_found()
-    if row["IsDeleted"]:
-        raise SalesforceError(404, "ENTITY_IS_DELETED", "entity is deleted", [])
     _update(db, sobject, row, fields)
 
 

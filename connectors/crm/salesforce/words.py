@@ -22,7 +22,9 @@ from runtime.problems import Rejected, at
 Row = Mapping[str, Any]
 
 ACCOUNT = ("Id", "StrataId__c", "Name", "StrataEmail__c", "StrataSegment__c")
-CHECKBOXES: Mapping[tuple[str, str], str] = {
+CLOSED: Row = {"Name": "Closed", "StrataEmail__c": None, "StrataClosed__c": True}
+"""What is left of an account that was taken back; a name is required."""
+PREFERENCES: Mapping[tuple[str, str], str] = {
     ("orderNews", "email"): "StrataOrderNewsEmail__c",
     ("orderNews", "sms"): "StrataOrderNewsSms__c",
     ("orderNews", "push"): "StrataOrderNewsPush__c",
@@ -96,14 +98,14 @@ def account_fields(profile: AccountProfile, values: Mapping[Segment, str]) -> di
 
 def preferences(row: Row) -> ContactPreferences:
     told: dict[str, dict[str, Any]] = {}
-    for (topic, way), field in CHECKBOXES.items():
+    for (topic, way), field in PREFERENCES.items():
         told.setdefault(topic, {})[way] = row[field]
     return ContactPreferences.model_validate(told, strict=True)
 
 
 def preference_fields(preferences: ContactPreferences) -> dict[str, bool]:
     told = preferences.model_dump()
-    return {field: told[topic][way] for (topic, way), field in CHECKBOXES.items()}
+    return {field: told[topic][way] for (topic, way), field in PREFERENCES.items()}
 
 
 def activity(row: Row) -> Activity:
