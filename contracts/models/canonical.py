@@ -76,6 +76,23 @@ class Customer(Model):
     blocked: Annotated[bool, Field(description="A blocked customer may not order.")]
 
 
+class Channels(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    email: bool
+    sms: bool
+    push: bool
+
+
+class ContactPreferences(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    order_news: Annotated[Channels, Field(alias="orderNews")]
+    marketing: Channels
+
+
 class OrderLine(Model):
     model_config = ConfigDict(
         extra="forbid",
@@ -146,6 +163,9 @@ class TimelineEntry(Model):
     detail: str | None = None
 
 
+ShipmentStatus = TypeAliasType("ShipmentStatus", Literal["shipped", "delivered"])
+
+
 class FieldError(Model):
     detail: str
     pointer: Annotated[
@@ -156,6 +176,13 @@ class FieldError(Model):
     ] = None
     parameter: str | None = None
     in_: Annotated[Literal["path", "query", "header"] | None, Field(alias="in")] = None
+
+
+class Shipment(Model):
+    status: ShipmentStatus
+    carrier: str | None = None
+    tracking_number: Annotated[str | None, Field(alias="trackingNumber")] = None
+    at: AwareDatetime
 
 
 class Problem(Model):
@@ -187,4 +214,10 @@ class Order(Model):
     erp_order_number: Annotated[str | None, Field(alias="erpOrderNumber")] = None
     created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
     failure: Problem | None = None
+    shipments: Annotated[
+        list[Shipment] | None,
+        Field(
+            description="What the ERP has told about goods that left or arrived, the oldest first; absent when nothing."
+        ),
+    ] = None
     timeline: list[TimelineEntry]

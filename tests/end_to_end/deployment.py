@@ -46,6 +46,7 @@ SECRETS = {
     "operations": "operations-dev",
     "integrator": "integrator-dev",
     "reviewer": "reviewer-dev",
+    "newcomer": "newcomer-dev",
 }
 
 

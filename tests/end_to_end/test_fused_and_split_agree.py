@@ -101,8 +101,14 @@ async def script(platform: Deployment, backends: Backends) -> list[httpx.Respons
     await ask("GET", "process/orders", f"{mine}&cursor=none", client="backoffice")
     await ask("GET", "experience/mobile", "/home")
     backends.fault("crm", "*", "error_500", times=20)
-    await ask("GET", "experience/mobile", "/home")
+    for screen in ("/home", "/settings/notifications", "/profile", f"/orders/{order_id}"):
+        await ask("GET", "experience/mobile", screen)
     backends.mend()
+    card = {"payment": {"token": "pm_card_visa"}}
+    again = {"json": card, "headers": {"idempotency-key": "order-again"}}
+    await ask("POST", "experience/mobile", f"/orders/{order_id}/reorder", **again)
+    synced = await ask("GET", "experience/mobile", "/changes")
+    await ask("GET", "experience/mobile", f"/changes?since={synced.json()['token']}")
     backends.fault("erp", "GetCustomer", "html", times=20)
     await order("order-seven", {"CBL-USBC-2M": 1})
     backends.mend()

@@ -16,6 +16,7 @@ from contracts.models.canonical import (
     OrderStatus,
     PaymentMethod,
     Problem,
+    ShipmentStatus,
     TimelineEntry,
     WantedLine,
     WhenShort,
@@ -31,6 +32,21 @@ class NewOrder(Model):
     customer_id: Annotated[CustomerId, Field(alias="customerId")]
     currency: Currency
     lines: Annotated[list[WantedLine], Field(max_length=100, min_length=1)]
+    payment: PaymentMethod
+    when_short: Annotated[WhenShort, Field(alias="whenShort")] = "refuse"
+    expected_total: Annotated[
+        Money | None,
+        Field(
+            alias="expectedTotal",
+            description="What the customer was shown for all of it; another price is refused (price-changed).",
+        ),
+    ] = None
+
+
+class RepeatOrder(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
     payment: PaymentMethod
     when_short: Annotated[WhenShort, Field(alias="whenShort")] = "refuse"
     expected_total: Annotated[
@@ -131,7 +147,7 @@ class ShipmentNotice(Model):
             pattern="^[\\x21-\\x7e]{1,128}$",
         ),
     ]
-    status: Literal["shipped", "delivered"]
+    status: ShipmentStatus
     carrier: Annotated[str | None, Field(max_length=60, min_length=1)] = None
     tracking_number: Annotated[
         str | None, Field(alias="trackingNumber", max_length=60, min_length=1)
