@@ -4,6 +4,7 @@ from typing import Annotated
 
 from contracts.models.canonical import Order
 from contracts.models.process.orders.v1 import (
+    Invoice,
     NewOrder,
     NewReturn,
     Orders,
@@ -14,6 +15,7 @@ from contracts.models.process.orders.v1 import (
 )
 from process_apis.orders.cancel_order import cancel_order
 from process_apis.orders.cancelling import call_off
+from process_apis.orders.invoices import invoice_of
 from process_apis.orders.note_payment import ask_provider, note_payment
 from process_apis.orders.notices import note_shipment, refuse_foreign
 from process_apis.orders.order import order_view
@@ -77,6 +79,12 @@ async def post_cancel(order_id: str, flows: Flows) -> Order | Answer[Order]:
     await call_off(flows, await _own(flows, order_id))
     order = await get_order(order_id, flows)
     return order if order.status == "cancelled" else Answer(order, 202)
+
+
+@api.operation("getInvoice")
+async def get_invoice(order_id: str, flows: Flows) -> Invoice:
+    await _own(flows, order_id)
+    return await invoice_of(order_id)
 
 
 async def _own(flows: Engine, order_id: str) -> Run:
