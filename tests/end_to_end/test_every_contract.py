@@ -37,6 +37,8 @@ from tests.end_to_end.deployment import SECRETS, Deployment
 EXAMPLES = 12
 """Of each kind per operation: a minute of `make test`; a fault that needs more is not looked for here."""
 CALLERS = {"experience": "ada", "process": "backoffice", "system": "integrator"}
+VISITOR = "newcomer"
+"""Who signs up, and is no customer yet."""
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -63,8 +65,8 @@ def operations() -> Iterator[pytest.ParameterSet]:
 
 
 @pytest.fixture(scope="module")
-def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Contract], Ask]]:
-    """How to send a request to an API, as the one who may do most there."""
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Contract, str], Ask]]:
+    """How to send a request to an operation of an API, as the one who may do most there."""
     folder: Path = tmp_path_factory.mktemp("contracts")
     with (
         launch(folder / "sandbox") as sandbox,
@@ -72,14 +74,20 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Contract
     ):
         served = platform(folder, sandbox.urls)
         client = runner.run(served.__aenter__())
-        bearers = {layer: runner.run(token(client, name)) for layer, name in CALLERS.items()}
+        bearers = {name: runner.run(token(client, name)) for name in (*CALLERS.values(), VISITOR)}
 
-        def asking(contract: Contract) -> Ask:
-            bearer, base = bearers[contract.layer], f"{ORIGIN}{contract.prefix}"
+        def asking(contract: Contract, operation: str) -> Ask:
+            bearer = bearers[caller(contract, operation)]
+            base = f"{ORIGIN}{contract.prefix}"
             return lambda case: runner.run(sent(client, case, base, bearer))
 
         yield asking
         runner.run(served.__aexit__(None, None, None))
+
+
+def caller(contract: Contract, operation: str) -> str:
+    scopes = contract.operations[operation].scopes
+    return VISITOR if any(s.endswith(":sign-up") for s in scopes) else CALLERS[contract.layer]
 
 
 @asynccontextmanager
@@ -124,9 +132,9 @@ def cases(operation: Operation) -> st.SearchStrategy[Case[Any]]:
 
 @pytest.mark.parametrize(("contract", "operation"), [*operations()])
 def test_no_answer_is_undeclared(
-    ask: Callable[[Contract], Ask], contract: Contract, operation: Operation
+    ask: Callable[[Contract, str], Ask], contract: Contract, operation: Operation
 ) -> None:
-    asking = ask(contract)
+    asking = ask(contract, operation.definition.raw["operationId"])
 
     @settings(
         max_examples=EXAMPLES,

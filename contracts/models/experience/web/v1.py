@@ -26,7 +26,13 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 Link = TypeAliasType(
-    "Link", Annotated[str, Field(description="To be asked for with the same token.")]
+    "Link",
+    Annotated[
+        str,
+        Field(
+            description="A path on this server, to be asked for with the same token.", pattern="^/"
+        ),
+    ],
 )
 
 
