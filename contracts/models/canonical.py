@@ -208,6 +208,13 @@ class Order(Model):
     id: OrderId
     customer_id: Annotated[CustomerId, Field(alias="customerId")]
     status: OrderStatus
+    at_rest: Annotated[
+        bool,
+        Field(
+            alias="atRest",
+            description="Nothing about it goes on by itself: all that was asked for has ended, or waits for somebody.",
+        ),
+    ]
     lines: list[OrderedLine]
     total: Money | None = None
     tax: Money | None = None

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from contracts.models.canonical import Order
 from contracts.models.process.orders.v1 import (
+    Invoice,
     NewOrder,
     NewReturn,
     Orders,
@@ -15,6 +16,7 @@ from contracts.models.process.orders.v1 import (
 )
 from process_apis.orders.cancel_order import cancel_order
 from process_apis.orders.cancelling import call_off
+from process_apis.orders.invoices import invoice_of
 from process_apis.orders.note_payment import ask_provider, note_payment
 from process_apis.orders.notices import note_shipment, refuse_foreign
 from process_apis.orders.order import order_view
@@ -92,6 +94,12 @@ async def _placed(flows: Engine, run_id: str, new: NewOrder) -> Order | Answer[O
     run = await asked(flows, place_order, run_id, new, owner=new.customer_id, instance=_url(run_id))
     order = order_view(run, None)  # also when cancelled since: the same key gives the same answer
     return order if run.status == "completed" else Answer(order, 202)
+
+
+@api.operation("getInvoice")
+async def get_invoice(order_id: str, flows: Flows) -> Invoice:
+    await _own(flows, order_id)
+    return await invoice_of(order_id)
 
 
 async def _own(flows: Engine, order_id: str) -> Run:

@@ -42,6 +42,7 @@ SECRETS = {
     "ada": "ada-dev",
     "bruno": "bruno-dev",
     "stranger": "stranger-dev",
+    "newcomer": "newcomer-dev",
     "backoffice": "backoffice-dev",
     "operations": "operations-dev",
     "integrator": "integrator-dev",

@@ -67,6 +67,20 @@ async def test_each_event_is_sent_when_it_happens() -> None:
     assert 'data: {"name":"hammer","quantity":2}' in rest
 
 
+async def test_while_nothing_happens_it_beats() -> None:
+    async def follow(_last: str | None) -> AsyncIterator[Event[Thing]]:
+        await asyncio.Event().wait()
+        yield Event("never", Thing(name="hammer", quantity=1))
+
+    async with (
+        served(probe(follow=follow, beat_seconds=0.02)) as client,
+        client.stream("GET", "/things/axe/events") as answer,
+    ):
+        lines = answer.aiter_lines()
+        told = [await anext(lines) for _ in range(6)]
+    assert told == ["retry: 1000", "", ":", "", ":", ""]
+
+
 async def test_it_goes_on_after_the_event_seen_last() -> None:
     async with served(probe()) as client:
         all_of_it = await client.get("/things/axe/events")

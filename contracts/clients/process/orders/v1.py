@@ -4,7 +4,7 @@
 from urllib.parse import quote
 
 from contracts.models.canonical import Order
-from contracts.models.process.orders.v1 import NewOrder, NewReturn, Orders, RepeatOrder, Return, Returns, ShipmentNotice, Tracking
+from contracts.models.process.orders.v1 import Invoice, NewOrder, NewReturn, Orders, RepeatOrder, Return, Returns, ShipmentNotice, Tracking
 from runtime.calls.client import ApiClient
 
 
@@ -34,6 +34,10 @@ class OrdersClient(ApiClient):
     async def repeat_order(self, order_id: str, body: RepeatOrder, *, idempotency_key: str | None = None) -> Order:
         """Order the same again, at the prices of today."""
         return await self.call("POST", f"/orders/{quote(order_id, safe='')}/repeat", Order, headers={'Idempotency-Key': idempotency_key}, body=body)
+
+    async def get_invoice(self, order_id: str) -> Invoice:
+        """The invoice of an order, as the ERP issued it."""
+        return await self.call("GET", f"/orders/{quote(order_id, safe='')}/invoice", Invoice)
 
     async def list_returns(self, order_id: str) -> Returns:
         """The returns of an order, the oldest first."""

@@ -17,6 +17,7 @@ from contracts.models.canonical import (
     PaymentMethod,
     Problem,
     ShipmentStatus,
+    Sku,
     TimelineEntry,
     WantedLine,
     WhenShort,
@@ -132,6 +133,31 @@ class Return(Model):
 
 class Returns(Model):
     items: list[Return]
+
+
+class InvoiceLine(Model):
+    sku: Sku
+    description: str | None = None
+    quantity: int
+    unit_price: Annotated[Money, Field(alias="unitPrice")]
+    tax_rate: Annotated[
+        str,
+        Field(alias="taxRate", description="Percent of the price without tax, as decimal text."),
+    ]
+    total: Money
+
+
+class Invoice(Model):
+    order_id: Annotated[OrderId, Field(alias="orderId")]
+    number: Annotated[str, Field(description="The ERP's own number.")]
+    issued_at: Annotated[AwareDatetime, Field(alias="issuedAt")]
+    status: Annotated[
+        Literal["open", "paid", "cancelled", "credited"],
+        Field(description="cancelled: it was never paid · credited: paid, and the money owed back"),
+    ]
+    lines: list[InvoiceLine]
+    total: Money
+    tax: Annotated[Money, Field(description="How much of the total is tax.")]
 
 
 class ShipmentNotice(Model):
