@@ -22,6 +22,8 @@ IDEMPOTENCY_KEY = b"idempotency-key"
 REPLAYED = (b"idempotency-replayed", b"true")
 """Of an answer: it is the one given before under this key, and nothing was done for it."""
 
+NO_HEADERS: Headers = []
+
 HOP_MARGIN = 0.01
 """Seconds kept back at each hop, so that the inner deadline fires first and its answer still arrives."""
 
@@ -70,6 +72,8 @@ class Context:
     idempotency_key: str | None = None
     replayed: bool = False
     """Set once, when the answer to this call turns out to be one given before under its key."""
+    quotas: Headers = NO_HEADERS
+    """Set once, when this call has been counted: what its caller has left, for any answer to it."""
 
     def remaining(self) -> float:
         """Seconds until the deadline; negative once it has passed."""

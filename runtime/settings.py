@@ -121,6 +121,26 @@ class FlowSettings(_Section):
         return url
 
 
+class Quota(_Section):
+    """How many calls there may be, by the UTC calendar; none said, none set."""
+
+    day: int | None = Field(default=None, ge=0)
+    month: int | None = Field(default=None, ge=0)
+
+
+class Quotas(_Section):
+    """Of the clients of an API whose contract says `x-metered`, by `client_id`."""
+
+    default: Quota = Quota()
+    clients: dict[str, Quota] = {}
+    """Who is named here has these instead of the default, not beside it."""
+
+    def of(self, client: str) -> dict[Literal["day", "month"], int]:
+        quota = self.clients.get(client, self.default)
+        limits: dict[Literal["day", "month"], int | None] = {"day": quota.day, "month": quota.month}
+        return {kind: limit for kind, limit in limits.items() if limit is not None}
+
+
 class Backend(BaseModel):
     """Which vendor serves a capability and how it is protected; the other keys are that vendor's own."""
 
@@ -145,6 +165,8 @@ class Settings(_Section):
     flows: FlowSettings = FlowSettings()
     peers: dict[str, Url] = {}
     """Base URLs of APIs that run elsewhere, e.g. `process/orders: http://orders:8000`."""
+    quotas: dict[str, Quotas] = {}
+    """By API, e.g. `experience/partner`."""
     backends: dict[str, Backend] = {}
 
 

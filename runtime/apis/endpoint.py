@@ -25,14 +25,14 @@ from runtime.caching import conditional
 from runtime.caching.freshness import Freshness
 from runtime.caching.read_cache import Key, ReadCache
 from runtime.calls.http import Headers
-from runtime.context import REPLAYED, current
+from runtime.context import NO_HEADERS, REPLAYED, current
 from runtime.contracts.contract import JSON, Operation
+from runtime.metering.meter import Meter
 from runtime.problems import Rejected
 
 Handler = Callable[..., Awaitable[Any]]
 T = TypeVar("T")
 
-NO_HEADERS: Headers = []
 JSON_BODY = (b"content-type", JSON.encode())
 XML_BODY = (b"content-type", XML.encode())
 
@@ -51,10 +51,13 @@ class Endpoint:
         operation: Operation,
         handler: Handler,
         access: Access,
+        *,
         cache: ReadCache | None,
         xml: XmlBodies | None,
+        meter: Meter | None,
     ) -> None:
         self.operation = operation
+        self._meter = meter if operation.metered else None
         self._xml = xml
         self._cache = cache
         self._freshness = Freshness.of(operation.document)
@@ -88,8 +91,8 @@ class Endpoint:
             sent = self._sent(headers.get(b"content-type", b""))
             content = await _body(receive) if content is None else content
             arguments["body"] = _parsed(self.body, sent(content))
-        for name in self._resources:
-            arguments[name] = scope["app"].state.opened
+        for name, held in self._resources.items():
+            arguments[name] = getattr(scope["app"].state, held)
         if self.operation.streams:
             await self._stream(arguments, receive, send)
             return
@@ -110,6 +113,10 @@ class Endpoint:
             identity = await self._access.identify(headers.get(b"authorization"))
             authorize(identity, self.operation.scopes)
             current().identity = identity
+        if self._meter is not None:
+            standing = await self._meter.count(current().identity, self.operation.id)
+            current().quotas = standing.fields()
+            standing.require()
         return content
 
     def _sent(self, content_type: bytes) -> Callable[[bytes], bytes]:
@@ -162,7 +169,7 @@ class Endpoint:
         answer = await self._handler(**arguments)
         if not isinstance(answer, Stream) or self.answer is None:
             raise TypeError(f"{self.operation.id} answers with events, the handler does not")
-        await stream(answer, self.answer, self._headers, receive, send)
+        await stream(answer, self.answer, [*self._headers, *current().quotas], receive, send)
 
     async def _produce(self, arguments: Mapping[str, Any]) -> tuple[int, bytes]:
         """Status and encoded body of what the handler answers."""
@@ -181,7 +188,7 @@ class Endpoint:
     async def _send(
         self, status: int, body: bytes, send: Send, more: Headers, as_xml: bool
     ) -> None:
-        headers = [*self._headers, *more]
+        headers = [*self._headers, *current().quotas, *more]
         if current().replayed:
             headers.append(REPLAYED)
         if body:

@@ -64,6 +64,11 @@ class Operation:
         """`x-verified-by`: the API that can tell whether a message is genuine; the handler asks it."""
         return self.document.get("x-verified-by")
 
+    @property
+    def metered(self) -> bool:
+        """`x-metered`: its calls are counted, by client, and there may be only so many of them."""
+        return bool(self.document["x-metered"])
+
     def success_schema(
         self, status: int | None = None, media_type: str = JSON
     ) -> Mapping[str, Any] | None:
@@ -114,6 +119,11 @@ class Contract:
     def prefix(self) -> str:
         return str(self.document["servers"][0]["url"])
 
+    @property
+    def metered(self) -> bool:
+        """Whether calls of any of its operations are counted."""
+        return any(operation.metered for operation in self.operations.values())
+
     @cached_property
     def operations(self) -> dict[str, Operation]:
         """By operationId, path by path. Raises ContractError naming every fault."""
@@ -133,6 +143,7 @@ class Contract:
         self, method: str, path: str, node: dict[str, Any], shared: list[Any]
     ) -> Operation:
         document = {
+            "x-metered": self.document.get("x-metered", False),
             **node,
             "responses": {
                 code: resolve(self.document, response)
@@ -222,6 +233,10 @@ def _faults_of_access(operation: Operation) -> Iterator[str]:
         yield "nothing is sent that could be signed"
     if not ways and not operation.scopes:
         yield "no scope is declared, so nobody could be refused"
+    if not isinstance(metered := operation.document["x-metered"], bool):
+        yield "x-metered is true or false"
+    elif metered and operation.verified_by:
+        yield "x-metered: nobody knows whose calls these are"
 
 
 def _faults_of_stream(operation: Operation) -> Iterator[str]:

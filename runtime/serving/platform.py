@@ -24,6 +24,7 @@ from runtime.clock import clock
 from runtime.flows.engine import Engine
 from runtime.flows.opening import open_engine
 from runtime.layers import MAY_CALL
+from runtime.metering.opening import meters, open_meters
 from runtime.resilience.guard import Guard
 from runtime.serving import catalogue
 from runtime.serving.control import Control
@@ -55,6 +56,7 @@ class Platform:
         self.guards: dict[str, Guard] = {}
         self.engines: dict[str, Engine] = {}
         self._stack = AsyncExitStack()
+        self._meters = meters((api.contract for api in self.apis), settings)
         self._wirings = {api.contract.name: PeerWiring(self._tokens(api)) for api in self.apis}
         self._apps = {api.contract.name: self._app(api) for api in self.apis}
         self._gates = {
@@ -77,6 +79,7 @@ class Platform:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
+            await open_meters(self._meters, self.settings, stack)
             # From the bottom up: a flow that is taken up again calls the layer below at once.
             for api in sorted(
                 self.apis, key=lambda a: list(MAY_CALL).index(a.contract.layer), reverse=True
@@ -106,7 +109,8 @@ class Platform:
         log.info("opened", api=name)
 
     def _app(self, api: Api) -> FastAPI:
-        return api.app(self._access(api.contract.layer))
+        meter = self._meters.get(api.contract.api)
+        return api.app(self._access(api.contract.layer), meter=meter)
 
     def _connect_peers(self) -> None:
         local: dict[str, Sender] = {
