@@ -29,6 +29,18 @@ ExternalId = TypeAliasType(
 OrderId = TypeAliasType("OrderId", Annotated[str, Field(pattern="^ord_[0-9a-z]{20}$")])
 
 
+OrderReference = TypeAliasType(
+    "OrderReference",
+    Annotated[
+        str,
+        Field(
+            description="What the customer calls an order; it names one order of theirs.",
+            pattern="^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$",
+        ),
+    ],
+)
+
+
 Sku = TypeAliasType("Sku", Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")])
 
 
@@ -179,6 +191,7 @@ class Problem(Model):
 
 class Order(Model):
     id: OrderId
+    reference: OrderReference | None = None
     customer_id: Annotated[CustomerId, Field(alias="customerId")]
     status: OrderStatus
     lines: list[OrderedLine]
