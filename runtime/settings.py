@@ -16,6 +16,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    IPvAnyNetwork,
     SecretStr,
     ValidationError,
     ValidationInfo,
@@ -141,6 +142,12 @@ class Quotas(_Section):
         return {kind: limit for kind, limit in limits.items() if limit is not None}
 
 
+class Webhooks(_Section):
+    private_networks: list[IPvAnyNetwork] = []
+    """Where receivers of events may stand although it is not the public internet, e.g. `10.20.0.0/16`.
+    A production profile tells nobody at any other private address."""
+
+
 class Backend(BaseModel):
     """Which vendor serves a capability and how it is protected; the other keys are that vendor's own."""
 
@@ -167,6 +174,7 @@ class Settings(_Section):
     """Base URLs of APIs that run elsewhere, e.g. `process/orders: http://orders:8000`."""
     quotas: dict[str, Quotas] = {}
     """By API, e.g. `experience/partner`."""
+    webhooks: Webhooks = Webhooks()
     backends: dict[str, Backend] = {}
 
 

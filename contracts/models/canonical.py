@@ -170,6 +170,61 @@ class FieldError(Model):
     in_: Annotated[Literal["path", "query", "header"] | None, Field(alias="in")] = None
 
 
+SubscriptionId = TypeAliasType(
+    "SubscriptionId", Annotated[str, Field(pattern="^sub_[0-9a-z]{20}$")]
+)
+
+
+EventType = TypeAliasType("EventType", Literal["order.placed", "order.failed", "order.cancelled", "order.shipped", "order.delivered", "order.returned", "stock.changed", "bulk.completed"])
+
+
+SubscriptionStatus = TypeAliasType(
+    "SubscriptionStatus",
+    Annotated[
+        Literal["active", "paused"],
+        Field(description="paused: nothing is sent, and what happens meanwhile is not sent later"),
+    ],
+)
+
+
+class NewSubscription(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"xml": {"name": "subscription"}},
+    )
+    url: Annotated[
+        str,
+        Field(
+            description="https, of a public host, without a user, a password or a fragment.",
+            max_length=2000,
+            min_length=1,
+        ),
+    ]
+    event_types: Annotated[list[EventType], Field(alias="eventTypes", max_length=8, min_length=1)]
+    description: Annotated[str | None, Field(max_length=200)] = None
+    status: SubscriptionStatus = "active"
+
+
+class Subscription(Model):
+    model_config = ConfigDict(
+        json_schema_extra={"xml": {"name": "subscription"}},
+    )
+    id: SubscriptionId
+    url: str
+    event_types: Annotated[list[EventType], Field(alias="eventTypes")]
+    description: str | None = None
+    status: SubscriptionStatus
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    updated_at: Annotated[AwareDatetime, Field(alias="updatedAt")]
+    secret: Annotated[
+        str | None,
+        Field(
+            description="What messages are signed with (Standard Webhooks): when it is new, and never again.",
+            pattern="^whsec_[A-Za-z0-9+/]{32,}={0,2}$",
+        ),
+    ] = None
+
+
 class Problem(Model):
     type: str
     title: str

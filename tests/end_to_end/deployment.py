@@ -25,6 +25,7 @@ APIS = (
     "process/customers",
     "process/catalogue",
     "process/onboarding",
+    "process/events",
     "experience/web",
     "experience/mobile",
 )
