@@ -22,8 +22,6 @@ IDEMPOTENCY_KEY = b"idempotency-key"
 REPLAYED = (b"idempotency-replayed", b"true")
 """Of an answer: it is the one given before under this key, and nothing was done for it."""
 
-NO_HEADERS: Headers = []
-
 HOP_MARGIN = 0.01
 """Seconds kept back at each hop, so that the inner deadline fires first and its answer still arrives."""
 
@@ -72,7 +70,7 @@ class Context:
     idempotency_key: str | None = None
     replayed: bool = False
     """Set once, when the answer to this call turns out to be one given before under its key."""
-    quotas: Headers = NO_HEADERS
+    quotas: tuple[tuple[bytes, bytes], ...] = ()
     """Set once, when this call has been counted: what its caller has left, for any answer to it."""
 
     def remaining(self) -> float:

@@ -25,7 +25,7 @@ from runtime.caching import conditional
 from runtime.caching.freshness import Freshness
 from runtime.caching.read_cache import Key, ReadCache
 from runtime.calls.http import Headers
-from runtime.context import NO_HEADERS, REPLAYED, current
+from runtime.context import REPLAYED, current
 from runtime.contracts.contract import JSON, Operation
 from runtime.metering.meter import Meter
 from runtime.problems import Rejected
@@ -33,6 +33,7 @@ from runtime.problems import Rejected
 Handler = Callable[..., Awaitable[Any]]
 T = TypeVar("T")
 
+NO_HEADERS: Headers = []
 JSON_BODY = (b"content-type", JSON.encode())
 XML_BODY = (b"content-type", XML.encode())
 

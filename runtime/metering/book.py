@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 import orjson
 
-from runtime.metering.periods import Kind, Period, Periods
+from runtime.metering.periods import Period, Periods
 from runtime.metering.standing import Limits, Quota, Standing
 
 Calls = Mapping[str, int]
@@ -38,26 +39,29 @@ class Book:
             for name in [name for name in kept if name < period.before().name]:
                 del kept[name]
 
-    def left(self, periods: Iterable[Period], limits: Limits) -> int | None:
+    def quotas(self, periods: Periods, limits: Limits) -> dict[Period, Quota]:
+        """Of those periods that have a limit."""
+        return {
+            p: Quota(p, limits[p.kind], self.used(p)) for p in periods if p.kind in limits
+        }
+
+    def left(self, periods: Periods, limits: Limits) -> int | None:
         """How many calls there may still be; None: any number."""
-        lefts = [limits[p.kind] - self.used(p) for p in periods if p.kind in limits]
-        return max(0, min(lefts)) if lefts else None
+        quotas = self.quotas(periods, limits).values()
+        return min((quota.remaining for quota in quotas), default=None)
 
 
 class Taken(NamedTuple):
     granted: int
     """So many of the calls, from the first."""
-    before: Mapping[Kind, int]
-    """What was used before them."""
+    before: tuple[Quota, ...]
+    """How they stood before them."""
 
-    def standing(self, number: int, periods: Periods, limits: Limits, now: datetime) -> Standing:
+    def standing(self, number: int, now: datetime) -> Standing:
         """After the call of that number, from 0."""
-        quotas = [
-            Quota(p, limits[p.kind], self.before[p.kind] + min(number + 1, self.granted))
-            for p in periods
-            if p.kind in limits
-        ]
-        return Standing(tuple(quotas), now, granted=number < self.granted)
+        more = min(number + 1, self.granted)
+        quotas = tuple(replace(quota, used=quota.used + more) for quota in self.before)
+        return Standing(quotas, now, granted=number < self.granted)
 
 
 def take(
@@ -72,7 +76,7 @@ def take(
     book = Book(text)
     for of, calls in owed.items():
         book.add(of, calls)
-    before = {period.kind: book.used(period) for period in periods}
+    before = tuple(book.quotas(periods, limits).values())
     granted = operations[: book.left(periods, limits)]
     book.add(periods, Counter(granted))
     return book.text(), Taken(len(granted), before)

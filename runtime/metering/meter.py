@@ -21,7 +21,7 @@ from runtime.context import Identity
 from runtime.documents.store import Documents
 from runtime.metering.book import Book, Owed, Taken, take
 from runtime.metering.periods import Period, Periods, current
-from runtime.metering.standing import Limits, Standing
+from runtime.metering.standing import Limits, Quota, Standing
 from runtime.problems import Unavailable
 from runtime.settings import Quotas
 
@@ -34,10 +34,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """`calls` are by period and operation; of each kind the period that runs, then the last one."""
+    """Of one period; the quota is there while it runs, if there is one."""
 
-    calls: Mapping[Period, Mapping[str, int]]
-    limits: Limits
+    period: Period
+    calls: Mapping[str, int]
+    """By operation."""
+    quota: Quota | None = None
 
 
 class _Call(NamedTuple):
@@ -73,12 +75,16 @@ class Meter:
             self._writing[client] = asyncio.create_task(self._write(client))
         return await call.outcome
 
-    async def usage(self, identity: Identity) -> Usage:
-        """The caller's own, in these periods and in those before."""
+    async def usage(self, identity: Identity) -> list[Usage]:
+        """The caller's own: of each kind the period that runs, then the last one."""
         client = _client(identity)
-        periods = [p for now in current(self._clock()) for p in (now, now.before())]
         book = Book(await self.documents.get(self._key(client)))
-        return Usage({p: book.calls(p) for p in periods}, self._quotas.of(client))
+        quotas = book.quotas(running := current(self._clock()), self._quotas.of(client))
+        return [
+            Usage(period, book.calls(period), quotas.get(period))
+            for now in running
+            for period in (now, now.before())
+        ]
 
     async def _write(self, client: str) -> None:
         try:
@@ -104,7 +110,7 @@ class Meter:
             log.error("calls_not_counted_yet", api=self.api, calls=len(calls), cause=repr(error))
             self._owed.setdefault(client, {}).setdefault(periods, Counter()).update(operations)
             return [Standing((), now)] * len(calls)
-        standings = [taken.standing(number, periods, limits, now) for number in range(len(calls))]
+        standings = [taken.standing(number, now) for number in range(len(calls))]
         if not standings[-1].granted:
             self._remember(client, standings[-1])
         return standings

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from runtime.calls.http import Headers
 from runtime.metering.periods import Kind, Period
 from runtime.problems import Unavailable
 
@@ -44,17 +43,17 @@ class Standing:
         """Whether what is used up still is."""
         return any(not quota.remaining and now < quota.period.ends for quota in self.quotas)
 
-    def fields(self) -> Headers:
+    def fields(self) -> tuple[tuple[bytes, bytes], ...]:
         if not self.quotas:
-            return []
+            return ()
         policies = [f'"{q.period.kind}";q={q.limit};w={q.period.seconds}' for q in self.quotas]
         left = [
             f'"{q.period.kind}";r={q.remaining};t={q.period.left(self.now)}' for q in self.quotas
         ]
-        return [
+        return (
             (b"ratelimit-policy", ", ".join(policies).encode()),
             (b"ratelimit", ", ".join(left).encode()),
-        ]
+        )
 
     def require(self) -> None:
         """Raises QuotaExceeded unless the call was granted."""
