@@ -61,9 +61,7 @@ async def get_order(order_id: str) -> PartnerOrder:
 
 @api.operation("trackOrder")
 async def track_order(order_id: str) -> PartnerTracking:
-    order, tracking = await asyncio.gather(
-        orders.get_order(order_id), orders.track_order(order_id)
-    )
+    order, tracking = await asyncio.gather(orders.get_order(order_id), orders.track_order(order_id))
     return partner_tracking(order, tracking)
 
 
