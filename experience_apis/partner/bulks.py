@@ -1,7 +1,6 @@
 """Bulks in and out: pure functions between a partner's array of orders and the lines of a bulk."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
 from contracts.models.canonical import Problem
 from contracts.models.experience.partner.v1 import (
@@ -32,7 +31,7 @@ def _ordered(order: NewPartnerOrder) -> NewBulkLine:
 
 def _refused(item: RefusedItem) -> NewBulkLine:
     return NewBulkLine.model_construct(
-        reference=item.readable("reference"), refused=Problem.model_validate(item.problem.document)
+        reference=item.good("reference"), refused=Problem.model_validate(item.problem.document)
     )
 
 

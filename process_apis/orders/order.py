@@ -98,6 +98,7 @@ def order_view(placing: Run, cancelling: Run | None) -> Order:
     placed = PlacedOrder.model_validate(placing.result) if placing.result else None
     return Order(
         id=placing.id,
+        reference=new.reference,
         customer_id=new.customer_id,
         status=status_of(placing, cancelling),
         lines=_lines(new.lines, placed),

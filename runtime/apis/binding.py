@@ -114,7 +114,10 @@ class Api:
         app.state.cache = cache
         app.state.meter = meter
         rendering.install(app)
-        app.router.routes.append(Operations(contract.prefix, endpoints))
+        operations = Operations(contract.prefix, endpoints)
+        app.router.routes.append(operations)
+        limited = any(it.operation.max_body_bytes for it in endpoints)
+        app.state.body_limit = operations.body_limit if limited else None
         return app
 
     def _mismatches(self) -> list[str]:

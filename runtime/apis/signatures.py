@@ -62,6 +62,8 @@ def _missing(
         yield f"{operation.id}: the handler does not take the body"
     if operation.verified_by and "message" not in wanted:
         yield f"{operation.id}: the handler does not take the message"
+    if operation.item_by_item and "refused" not in wanted:
+        yield f"{operation.id}: the handler does not take the refused items"
 
 
 def _mistyped(
@@ -83,6 +85,7 @@ def _unknown(
 ) -> Iterator[str]:
     known = {*declared, *marked, *(["body"] if operation.body_schema() else [])}
     known |= {"message"} if operation.verified_by else set()
+    known |= {"refused"} if operation.item_by_item else set()
     for name in wanted:
         if name not in known:
             yield f"{operation.id}: the handler takes {name}, which the contract does not have"

@@ -11,7 +11,7 @@ from typing import Any
 
 import contracts
 from runtime.caching import freshness
-from runtime.contracts import budget
+from runtime.contracts import bodies, budget
 from runtime.contracts.bundle import Bundle, ContractError, resolve
 
 CONTRACTS = Path(contracts.__file__).parent
@@ -43,6 +43,8 @@ class Operation:
     scopes: frozenset[str]
     statuses: tuple[int, ...]
     """The success statuses declared, the usual one first."""
+    item_by_item: str | None = None
+    """The array of the body of which each item is judged on its own."""
 
     @property
     def deprecated(self) -> bool:
@@ -58,6 +60,11 @@ class Operation:
     def signed_by(self) -> str | None:
         """`x-signed-by`: who signs what is sent here (`security.senders`), instead of a token."""
         return self.document.get("x-signed-by")
+
+    @property
+    def max_body_bytes(self) -> int | None:
+        """`x-max-body-bytes`: of this operation, instead of the configured limit."""
+        return self.document.get(bodies.MOST)
 
     @property
     def verified_by(self) -> str | None:
@@ -166,8 +173,16 @@ class Contract:
             s for need in node.get("security", []) for ss in need.values() for s in ss
         )
         statuses = tuple(int(code) for code in document["responses"] if code in SUCCESSES)
-        name = node.get("operationId", "")
-        return Operation(name, method, path, document, tuple(parameters.values()), scopes, statuses)
+        return Operation(
+            node.get("operationId", ""),
+            method,
+            path,
+            document,
+            tuple(parameters.values()),
+            scopes,
+            statuses,
+            bodies.item_by_item(self.document, _schema(document["requestBody"], JSON)),
+        )
 
     def _faults_of(self, operation: Operation) -> Iterator[str]:
         yield from _faults_of(operation)
@@ -177,6 +192,7 @@ class Contract:
             if (schema := operation.success_schema(status)) is not None
         }
         name = operation.id or f"{operation.method.upper()} {operation.path}"
+        yield from (f"{name}: {fault}" for fault in bodies.faults(operation.document))
         for fault in budget.faults(self.document, operation.document, answers):
             yield f"{name}: {fault}"
 
@@ -184,6 +200,8 @@ class Contract:
         """What is wrong between the operations, or with all of them."""
         if self.prefix != f"/{self.name}":
             yield f"servers: the URL must be /{self.name}, where callers look for it, not {self.prefix}"
+        taken = [body for o in self._read_operations() if (body := o.body_schema())]
+        yield from bodies.misplaced(self.document, taken)
         ids = [operation.id for operation in self._read_operations() if operation.id]
         yield from (
             f"{name}: more than one operation" for name in sorted(set(ids)) if ids.count(name) > 1

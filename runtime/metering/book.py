@@ -41,9 +41,7 @@ class Book:
 
     def quotas(self, periods: Periods, limits: Limits) -> dict[Period, Quota]:
         """Of those periods that have a limit."""
-        return {
-            p: Quota(p, limits[p.kind], self.used(p)) for p in periods if p.kind in limits
-        }
+        return {p: Quota(p, limits[p.kind], self.used(p)) for p in periods if p.kind in limits}
 
     def left(self, periods: Periods, limits: Limits) -> int | None:
         """How many calls there may still be; None: any number."""

@@ -60,7 +60,7 @@ class Platform:
         self._wirings = {api.contract.name: PeerWiring(self._tokens(api)) for api in self.apis}
         self._apps = {api.contract.name: self._app(api) for api in self.apis}
         self._gates = {
-            name: Gate(name, app, self._wirings[name], settings.limits)
+            name: Gate(name, app, self._wirings[name], settings.limits, app.state.body_limit)
             for name, app in self._apps.items()
         }
         self._connect_peers()

@@ -28,6 +28,7 @@ APIS = (
     "process/events",
     "experience/web",
     "experience/mobile",
+    "experience/partner",
 )
 PATIENCE = 1.5
 """Seconds a backend may take here, so that the tests of silence are short."""
@@ -43,6 +44,8 @@ SECRETS = {
     "ada": "ada-dev",
     "bruno": "bruno-dev",
     "stranger": "stranger-dev",
+    "partner-north": "partner-north-dev",
+    "partner-south": "partner-south-dev",
     "backoffice": "backoffice-dev",
     "operations": "operations-dev",
     "integrator": "integrator-dev",
