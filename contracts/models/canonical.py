@@ -175,7 +175,13 @@ SubscriptionId = TypeAliasType(
 )
 
 
-EventType = TypeAliasType("EventType", Literal["order.placed", "order.failed", "order.cancelled", "order.shipped", "order.delivered", "order.returned", "stock.changed", "bulk.completed"])
+EventType = TypeAliasType(
+    "EventType",
+    Annotated[
+        Literal["order.placed", "order.failed", "order.cancelled", "order.shipped", "order.delivered", "order.returned", "stock.changed", "bulk.completed"],
+        Field(json_schema_extra={"xml": {"name": "eventType"}}),
+    ],
+)
 
 
 SubscriptionStatus = TypeAliasType(
