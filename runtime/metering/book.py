@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -55,11 +54,12 @@ class Taken(NamedTuple):
     before: tuple[Quota, ...]
     """How they stood before them."""
 
-    def standing(self, number: int, now: datetime) -> Standing:
-        """After the call of that number, from 0."""
-        more = min(number + 1, self.granted)
-        quotas = tuple(replace(quota, used=quota.used + more) for quota in self.before)
-        return Standing(quotas, now, granted=number < self.granted)
+    def standing(self, now: datetime, number: int | None = None) -> Standing:
+        """After the call of that number, from 0; after all of them when none is said."""
+        if number is None:
+            return Standing(self.before, now).after(self.granted)
+        granted = number < self.granted
+        return Standing(self.before, now, granted).after(number + 1 if granted else self.granted)
 
 
 def take(

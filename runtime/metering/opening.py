@@ -28,6 +28,7 @@ async def open_meters(
         documents = await stack.enter_async_context(open_documents(COLLECTION, settings))
         for meter in found.values():
             meter.documents = documents
+            stack.push_async_callback(meter.aclose)
 
 
 def _check(settings: Settings) -> None:

@@ -2,8 +2,8 @@
 (draft-ietf-httpapi-ratelimit-headers), a policy for each kind of period."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from runtime.metering.periods import Kind, Period
 from runtime.problems import Unavailable
@@ -12,14 +12,18 @@ Limits = Mapping[Kind, int]
 """How many calls a client may make, by kind of period; one that is not named has no limit."""
 
 
+ENOUGH = 500
+ENOUGH_SHARE = 0.05
+"""Calls that are left, as a number and of all there may be, beyond which a few are not worth a look."""
+
+
 class QuotaExceeded(Unavailable):
     status = 429
     kind = "quota-exceeded"
     title = "There have been as many calls as there may be"
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(NamedTuple):
     """Of one period."""
 
     period: Period
@@ -31,17 +35,27 @@ class Quota:
         return max(0, self.limit - self.used)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Those that have no limit are not among the quotas."""
+class Standing(NamedTuple):
+    """Periods without a limit are not among the quotas."""
 
     quotas: tuple[Quota, ...]
     now: datetime
     granted: bool = True
 
-    def holds(self, now: datetime) -> bool:
-        """Whether what is used up still is."""
-        return any(not quota.remaining and now < quota.period.ends for quota in self.quotas)
+    def after(self, calls: int) -> "Standing":
+        """So many calls more."""
+        quotas = tuple([quota._replace(used=quota.used + calls) for quota in self.quotas])
+        return self._replace(quotas=quotas)
+
+    def at(self, now: datetime) -> "Standing":
+        """Later on, when nothing has been granted since: not granted either, where none is left."""
+        spent = any(not quota.remaining and now < quota.period.ends for quota in self.quotas)
+        return Standing(self.quotas, now, granted=not spent)
+
+    @property
+    def ample(self) -> bool:
+        """Far from every quota."""
+        return all(q.remaining > max(ENOUGH, q.limit * ENOUGH_SHARE) for q in self.quotas)
 
     def fields(self) -> tuple[tuple[bytes, bytes], ...]:
         if not self.quotas:

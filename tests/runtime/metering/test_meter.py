@@ -29,6 +29,7 @@ class Watched:
         self.inner = inner
         self.away = False
         self.writes = 0
+        self.meters: list[Meter] = []
 
     async def get(self, key: str) -> str | None:
         return await self.inner.get(key)
@@ -51,7 +52,10 @@ class Clock:
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Watched]:
     inner = FileDocuments(tmp_path / "usage.sqlite")
-    yield Watched(inner)
+    watched = Watched(inner)
+    yield watched
+    for meter in watched.meters:
+        await meter.aclose()
     await inner.aclose()
 
 
@@ -64,6 +68,7 @@ def metering(store: Watched, clock: Clock, **default: int) -> Meter:
     quotas = Quotas(default=Quota(**default), clients={"other": Quota(day=1)})
     meter = Meter("experience/partner", quotas, clock)
     meter.documents = store
+    store.meters.append(meter)
     return meter
 
 
@@ -90,16 +95,36 @@ async def test_two_processes_together_grant_what_the_quota_says(
 
 
 async def test_calls_that_come_together_are_written_together(store: Watched, clock: Clock) -> None:
-    meter = metering(store, clock)
+    meter = metering(store, clock, day=500)
 
-    assert await granted(meter, 500) == 500
+    assert await granted(meter, 700) == 500
+    assert await granted(meter, 100) == 0
+    assert store.writes == 1, "what is known to be used up is not asked for again"
     assert await used(meter) == [500, 0, 500, 0]
-    assert store.writes <= 3
-    store.writes = 0
-    assert (await meter.count(OTHER, "getOrder")).granted
-    assert not (await meter.count(OTHER, "getOrder")).granted
-    await granted(meter, 100, OTHER)
-    assert store.writes == 2, "what is known to be used up is not asked for again"
+
+
+async def test_a_busy_client_is_written_down_now_and_then(store: Watched, clock: Clock) -> None:
+    meter = metering(store, clock, month=100_000)
+
+    for number in range(1, 301):
+        standing = await meter.count(ACME, "getOrder")
+        assert standing.quotas[0].used == number
+    assert store.writes < 100
+    assert (await used(meter))[0] == 300, "none is missing for who looks"
+    await granted(meter, 50)
+    await meter.aclose()
+    assert (await used(metering(store, clock)))[0] == 350, "nor after a stop"
+
+
+async def test_the_last_calls_of_a_quota_are_counted_one_by_one(
+    store: Watched, clock: Clock
+) -> None:
+    one, two = (metering(store, clock, day=900) for _ in range(2))
+
+    both = [await granted(meter, 1) for _ in range(480) for meter in (one, two)]
+
+    assert sum(both) == 900
+    assert (await used(one))[0] == 900
 
 
 async def test_a_day_ends_and_a_month_goes_on(store: Watched, clock: Clock) -> None:
