@@ -47,8 +47,8 @@ events = EventsClient()
 @api.operation("placeOrder")
 async def place_order(body: NewPartnerOrder) -> PartnerOrder | Answer[PartnerOrder]:
     new = NewOrder.model_construct(customer_id=current().identity.subject, **dict(body))
-    # The process knows the order by its reference; the key has to be there, and says the same.
-    return _answered(await orders.place_order(new, idempotency_key=f"reference:{body.reference}"))
+    current().idempotency_key = f"reference:{body.reference}"
+    return _answered(await orders.place_order(new))
 
 
 @api.operation("listOrders")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from contracts.models.process.orders.v1 import Bulk, BulkLine, BulkLines, BulkOutcome
 from process_apis.orders.bulk_lines import LineAnswer, refusals
-from process_apis.orders.place_bulk import place_bulk, step_of
+from process_apis.orders.place_bulk import place_bulk
 from runtime.apis.rendering import invalid
 from runtime.flows.run import Run
 
@@ -52,7 +52,7 @@ def _lines(run: Run) -> Iterator[BulkLine]:
     answers = refusals(bulk)
     steps = {step.name: step for step in run.steps if step.kind == "do"}
     for place, line in enumerate(bulk.lines):
-        step = steps.get(step_of(place))
+        step = steps.get(f"line_{place}")
         if step is not None and step.outcome == "ok":
             answers[place] = LineAnswer.model_validate(step.detail)
         answer = answers.get(place) or LineAnswer(outcome="attention" if step else "running")

@@ -41,12 +41,8 @@ async def place_bulk(bulk: NewBulk, saga: Saga) -> None:
     until = await saga.step(end_of_patience)
     for batch in _batches(bulk):
         await saga.together(
-            *(saga.step(place_line, order, until, name=step_of(place)) for place, order in batch)
+            *(saga.step(place_line, order, until, name=f"line_{place}") for place, order in batch)
         )
-
-
-def step_of(place: int) -> str:
-    return f"line_{place}"
 
 
 @reads

@@ -36,7 +36,13 @@ from tests.end_to_end.deployment import SECRETS, Deployment
 
 EXAMPLES = 12
 """Of each kind per operation: a minute of `make test`; a fault that needs more is not looked for here."""
-CALLERS = {"experience": "ada", "process": "backoffice", "system": "integrator"}
+CALLERS = {
+    "experience": "ada",
+    "experience/partner": "partner-north",
+    "process": "backoffice",
+    "system": "integrator",
+}
+"""By layer, or by API where its callers are others."""
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -72,10 +78,11 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Contract
     ):
         served = platform(folder, sandbox.urls)
         client = runner.run(served.__aenter__())
-        bearers = {layer: runner.run(token(client, name)) for layer, name in CALLERS.items()}
+        bearers = {whom: runner.run(token(client, name)) for whom, name in CALLERS.items()}
 
         def asking(contract: Contract) -> Ask:
-            bearer, base = bearers[contract.layer], f"{ORIGIN}{contract.prefix}"
+            bearer = bearers.get(contract.api, bearers[contract.layer])
+            base = f"{ORIGIN}{contract.prefix}"
             return lambda case: runner.run(sent(client, case, base, bearer))
 
         yield asking
