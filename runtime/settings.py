@@ -98,6 +98,9 @@ class Security(_Section):
     """Ed25519 private keys (JWK) by layer: what that layer signs its calls with."""
     hop_public_keys: dict[str, str] = {}
     """Ed25519 public keys (JWK) by layer: how the layer below knows its callers."""
+    sealing_keys: list[SecretStr] = []
+    """32 bytes each, in base64: what secrets of others are kept under. The first one is used; those
+    behind it are still known."""
     senders: dict[str, SenderSettings] = {}
     """Who signs instead of bringing a token, by the name that contracts have in `x-signed-by`."""
     grants: dict[str, list[str]] = {}

@@ -8,6 +8,7 @@ from contracts.models.canonical import NewSubscription, Subscription
 from contracts.models.process.events.v1 import Subscriptions
 from process_apis.events.addresses import Addresses
 from process_apis.events.register import Register
+from runtime.access.sealing import seal
 from runtime.apis.binding import Api, Surroundings
 from runtime.apis.signatures import Opened
 from runtime.context import current
@@ -18,7 +19,9 @@ from runtime.flows.asking import id_for
 @asynccontextmanager
 async def _register(around: Surroundings) -> AsyncIterator[Register]:
     async with open_documents("subscriptions", around.settings) as documents:
-        yield Register(documents, Addresses.of(around.settings), around.clock)
+        yield Register(
+            documents, Addresses.of(around.settings), seal(around.settings), around.clock
+        )
 
 
 api = Api("process/events/v1", opens=_register)

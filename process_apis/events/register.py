@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from contracts.models.canonical import NewSubscription
 from process_apis.events.addresses import Addresses
-from process_apis.events.subscription import Kept, kept
+from process_apis.events.subscription import Kept, Secret, kept
+from runtime.access.sealing import Seal
 from runtime.access.signed import new_secret
 from runtime.clock import Clock
 from runtime.context import Identity
@@ -58,9 +59,12 @@ class Book(BaseModel):
 
 
 class Register:
-    def __init__(self, documents: Documents, addresses: Addresses, clock: Clock) -> None:
+    def __init__(
+        self, documents: Documents, addresses: Addresses, seal: Seal, clock: Clock
+    ) -> None:
         self._documents = documents
         self._addresses = addresses
+        self._seal = seal
         self._clock = clock
 
     async def create(
@@ -69,7 +73,7 @@ class Register:
         """With its secret when it is new."""
         self._addresses.check(wanted.url)
         secret = new_secret()
-        new = kept(subscription_id, wanted, secret, self._clock())
+        new = kept(subscription_id, wanted, self._sealed(secret, subscription_id))
         found = await self._changed(owner, lambda book: book.add(new))
         return found, secret if found is new else None
 
@@ -91,17 +95,25 @@ class Register:
         return await self._changed(owner, change)
 
     async def rotate(self, owner: Identity, subscription_id: str) -> tuple[Kept, str]:
-        secret, now = new_secret(), self._clock()
+        secret = new_secret()
+        sealed = self._sealed(secret, subscription_id)
 
         def change(book: Book) -> Kept:
             found = book.find(subscription_id)
-            found.rotate(secret, now)
+            found.rotate(sealed)
             return found
 
         return await self._changed(owner, change), secret
 
     async def delete(self, owner: Identity, subscription_id: str) -> None:
         await self._changed(owner, lambda book: book.end(subscription_id))
+
+    def signing(self, one: Kept) -> list[str]:
+        """The secrets a message to it is signed with now, the newest first."""
+        return [self._seal.open(s.sealed, one.id) for s in one.signing(self._clock())]
+
+    def _sealed(self, secret: str, subscription_id: str) -> Secret:
+        return Secret(sealed=self._seal.close(secret, subscription_id), since=self._clock())
 
     async def _changed(self, owner: Identity, change: Callable[[Book], T]) -> T:
         def applied(text: str | None) -> tuple[str, T]:

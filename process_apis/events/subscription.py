@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel
 
 from contracts.models.canonical import NewSubscription, Subscription
 
@@ -12,7 +12,7 @@ OVERLAP = timedelta(days=1)
 
 
 class Secret(BaseModel):
-    text: str = Field(repr=False)
+    sealed: str
     since: AwareDatetime
 
 
@@ -30,14 +30,14 @@ class Kept(BaseModel):
         if wanted != self.wanted:
             self.wanted, self.updated_at = wanted, now
 
-    def rotate(self, secret: str, now: datetime) -> None:
-        self.secrets = [Secret(text=secret, since=now), self.secrets[0]]
-        self.updated_at = now
+    def rotate(self, secret: Secret) -> None:
+        self.secrets = [secret, self.secrets[0]]
+        self.updated_at = secret.since
 
-    def signing(self, now: datetime) -> list[str]:
+    def signing(self, now: datetime) -> list[Secret]:
         """What a message is signed with now, the newest first."""
         newest, *before = self.secrets
-        return [newest.text, *(s.text for s in before if now < newest.since + OVERLAP)]
+        return [newest, *(before if now < newest.since + OVERLAP else [])]
 
     def shown(self, secret: str | None = None) -> Subscription:
         return Subscription(
@@ -49,12 +49,12 @@ class Kept(BaseModel):
         )
 
 
-def kept(subscription_id: str, wanted: NewSubscription, secret: str, now: datetime) -> Kept:
+def kept(subscription_id: str, wanted: NewSubscription, secret: Secret) -> Kept:
     return Kept(
         id=subscription_id,
         asked=sha256(wanted.model_dump_json().encode()).hexdigest(),
         wanted=wanted,
-        secrets=[Secret(text=secret, since=now)],
-        created_at=now,
-        updated_at=now,
+        secrets=[secret],
+        created_at=secret.since,
+        updated_at=secret.since,
     )
