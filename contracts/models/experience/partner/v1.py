@@ -75,22 +75,14 @@ class PartnerOrders(Model):
     next_cursor: Annotated[str | None, Field(alias="nextCursor")] = None
 
 
-class TrackingEvent(Model):
-    model_config = ConfigDict(
-        json_schema_extra={"xml": {"name": "event"}},
-    )
-    at: AwareDatetime
-    what: str
-    detail: Annotated[
-        str | None, Field(description="Of a shipment its carrier and tracking number.")
-    ] = None
+Milestone = TypeAliasType("Milestone", Literal["priced", "reserved", "released", "payment-approved", "payment-refused", "payment-released", "entered", "paid", "confirmed", "shipped", "delivered", "cancelled", "return-recorded", "refunded", "restocked"])
 
 
 class TrackingNext(Model):
     model_config = ConfigDict(
         json_schema_extra={"xml": {"name": "next"}},
     )
-    step: str
+    what: Milestone
     by: Annotated[
         Literal["platform", "operator", "somebody else"],
         Field(
@@ -213,6 +205,17 @@ class PartnerStock(Model):
     as_of: Annotated[
         AwareDatetime, Field(alias="asOf", description="When the systems were last asked.")
     ]
+
+
+class TrackingEvent(Model):
+    model_config = ConfigDict(
+        json_schema_extra={"xml": {"name": "event"}},
+    )
+    at: AwareDatetime
+    what: Milestone
+    detail: Annotated[
+        str | None, Field(description="Of a shipment its carrier and tracking number.")
+    ] = None
 
 
 class PartnerTracking(Model):
