@@ -1,7 +1,8 @@
 """What partners see of orders, returns and stock: pure functions from the inner layer's answers."""
 
-from contracts.models.canonical import Order, TimelineEntry
+from contracts.models.canonical import Order
 from contracts.models.experience.partner.v1 import (
+    Milestone,
     PartnerOrder,
     PartnerReturn,
     PartnerStock,
@@ -12,6 +13,31 @@ from contracts.models.experience.partner.v1 import (
 )
 from contracts.models.process.catalogue.v1 import StockChanges
 from contracts.models.process.orders.v1 import Return, Tracking
+
+MILESTONES: dict[tuple[str, str], Milestone] = {
+    ("price_order", "done"): "priced",
+    ("reserve_stock", "done"): "reserved",
+    ("reserve_stock", "undone"): "released",
+    ("authorize_payment", "done"): "payment-approved",
+    ("authorize_payment", "failed"): "payment-refused",
+    ("authorize_payment", "undone"): "payment-released",
+    ("create_erp_order", "done"): "entered",
+    ("create_erp_order", "undone"): "cancelled",
+    ("capture_payment", "done"): "paid",
+    ("confirm_erp_order", "done"): "confirmed",
+    ("shipped", "done"): "shipped",
+    ("delivered", "done"): "delivered",
+    ("cancel_erp_order", "done"): "cancelled",
+    ("refund_payment", "done"): "refunded",
+    ("release_stock", "done"): "released",
+    ("record_return", "done"): "return-recorded",
+    ("refund_goods", "done"): "refunded",
+    ("restock_goods", "done"): "restocked",
+}
+"""Steps a partner cares about; the others are the business's own."""
+
+OUTCOMES = {"do": "done", "undo": "undone"}
+"""What an action that comes next comes to."""
 
 SHIPMENT = frozenset({"shipped", "delivered"})
 """Whose detail is the carrier's; that of other entries is our own business."""
@@ -35,15 +61,16 @@ def partner_tracking(order: Order, tracking: Tracking) -> PartnerTracking:
     return PartnerTracking(
         id=tracking.id,
         status=tracking.status,
-        events=[_event(entry) for entry in order.timeline],
-        next=[TrackingNext(step=step.step, by=step.by) for step in tracking.next],
-    )
-
-
-def _event(entry: TimelineEntry) -> TrackingEvent:
-    what = entry.step if entry.outcome == "done" else f"{entry.step} {entry.outcome}"
-    return TrackingEvent(
-        at=entry.at, what=what, detail=entry.detail if entry.step in SHIPMENT else None
+        events=[
+            TrackingEvent(at=it.at, what=what, detail=it.detail if it.step in SHIPMENT else None)
+            for it in order.timeline
+            if (what := MILESTONES.get((it.step, it.outcome)))
+        ],
+        next=[
+            TrackingNext(what=what, by=it.by)
+            for it in tracking.next
+            if (what := MILESTONES.get((it.step, OUTCOMES.get(it.action, ""))))
+        ],
     )
 
 

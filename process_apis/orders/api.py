@@ -34,7 +34,7 @@ from runtime.apis.endpoint import Answer
 from runtime.apis.received import Received
 from runtime.apis.signatures import Opened
 from runtime.context import Identity, current
-from runtime.flows.asking import asked, id_for
+from runtime.flows.asking import asked, begun, id_for
 from runtime.flows.engine import Engine, KeyReused
 from runtime.flows.opening import flows_in
 from runtime.flows.paging import page
@@ -97,7 +97,7 @@ async def post_bulk(body: NewBulk, idempotency_key: str, flows: Flows) -> Answer
     run_id = id_for("blk_", idempotency_key)
     url = f"{api.contract.prefix}/bulk-orders/{run_id}"
     run = await asked(
-        flows, place_bulk, run_id, body, owner=body.customer_id, instance=url, enough=bool
+        flows, place_bulk, run_id, body, owner=body.customer_id, instance=url, enough=begun
     )
     return Answer(bulk_view(run), 202, location=url)
 

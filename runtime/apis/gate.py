@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.apis.rendering import BY_STATUS, response
@@ -47,10 +46,9 @@ class Gate:
         started = time.perf_counter()
         with entered(context):
             try:
-                most = self._most(scope)
-                _refuse_declared_size(headers, most)
+                body = _capped(receive, headers.get(b"content-length", b""), self._most(scope))
                 async with asyncio.timeout_at(context.deadline) as limit:
-                    await self.app(scope, _capped(receive, most), answer)
+                    await self.app(scope, body, answer)
             except Rejected as problem:
                 await answer.instead(problem, scope, receive)
             except Exception as error:
@@ -71,7 +69,8 @@ class Gate:
 
     def _most(self, scope: Scope) -> int:
         """How many bytes the body may have: as the operation's contract says, else as configured."""
-        return (self.body_limit and self.body_limit(scope)) or self.limits.max_body_bytes
+        own = self.body_limit(scope) if self.body_limit else None
+        return own or self.limits.max_body_bytes
 
     def _context(self, headers: dict[bytes, bytes]) -> Context:
         """From what the caller sent; what is malformed or absent is made anew."""
@@ -92,27 +91,26 @@ class Gate:
         )
 
 
-def _refuse_declared_size(headers: dict[bytes, bytes], most: int) -> None:
-    declared = headers.get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > most:
-        kind, title = BY_STATUS[413]
-        detail = f"at most {most} bytes are accepted"
-        raise Rejected(detail, kind=kind, title=title, status=413)
-
-
-def _capped(receive: Receive, most: int) -> Receive:
-    """The body, refused once it is longer than allowed, whatever its length was said to be."""
+def _capped(receive: Receive, declared: bytes, most: int) -> Receive:
+    """The body, refused before it is read when it is said to be longer than allowed, or once it is."""
     received = 0
 
     async def capped() -> Message:
         nonlocal received
+        if declared.isdigit() and int(declared) > most:
+            raise _too_large(most)
         message = await receive()
         received += len(message.get("body", b""))
         if received > most:
-            raise HTTPException(413)  # the one kind FastAPI lets through while it reads a body
+            raise _too_large(most)
         return message
 
     return capped
+
+
+def _too_large(most: int) -> Rejected:
+    kind, title = BY_STATUS[413]
+    return Rejected(f"at most {most} bytes are accepted", kind=kind, title=title, status=413)
 
 
 class _Answer:

@@ -76,22 +76,14 @@ class PartnerOrders(Model):
     next_cursor: Annotated[str | None, Field(alias="nextCursor")] = None
 
 
-class TrackingEvent(Model):
-    model_config = ConfigDict(
-        json_schema_extra={"xml": {"name": "event"}},
-    )
-    at: AwareDatetime
-    what: str
-    detail: Annotated[
-        str | None, Field(description="Of a shipment its carrier and tracking number.")
-    ] = None
+Milestone = TypeAliasType("Milestone", Literal["priced", "reserved", "released", "payment-approved", "payment-refused", "payment-released", "entered", "paid", "confirmed", "shipped", "delivered", "cancelled", "return-recorded", "refunded", "restocked"])
 
 
 class TrackingNext(Model):
     model_config = ConfigDict(
         json_schema_extra={"xml": {"name": "next"}},
     )
-    step: str
+    what: Milestone
     by: Annotated[
         Literal["platform", "operator", "somebody else"],
         Field(
@@ -241,14 +233,15 @@ class PartnerSubscriptions(Model):
     items: list[Subscription]
 
 
-class PartnerTracking(Model):
+class TrackingEvent(Model):
     model_config = ConfigDict(
-        json_schema_extra={"xml": {"name": "tracking"}},
+        json_schema_extra={"xml": {"name": "event"}},
     )
-    id: OrderId
-    status: OrderStatus
-    events: list[TrackingEvent]
-    next: list[TrackingNext]
+    at: AwareDatetime
+    what: Milestone
+    detail: Annotated[
+        str | None, Field(description="Of a shipment its carrier and tracking number.")
+    ] = None
 
 
 class UsagePeriod(Model):
@@ -266,6 +259,16 @@ class UsagePeriod(Model):
     ]
     operations: list[OperationUsage]
     quota: UsageQuota | None = None
+
+
+class PartnerTracking(Model):
+    model_config = ConfigDict(
+        json_schema_extra={"xml": {"name": "tracking"}},
+    )
+    id: OrderId
+    status: OrderStatus
+    events: list[TrackingEvent]
+    next: list[TrackingNext]
 
 
 class PartnerUsage(Model):
