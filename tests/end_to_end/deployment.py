@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -25,8 +27,10 @@ APIS = (
     "process/customers",
     "process/catalogue",
     "process/onboarding",
+    "process/events",
     "experience/web",
     "experience/mobile",
+    "experience/partner",
 )
 PATIENCE = 1.5
 """Seconds a backend may take here, so that the tests of silence are short."""
@@ -42,13 +46,23 @@ SECRETS = {
     "ada": "ada-dev",
     "bruno": "bruno-dev",
     "stranger": "stranger-dev",
-    "newcomer": "newcomer-dev",
+    "partner-north": "partner-north-dev",
+    "partner-south": "partner-south-dev",
+    "partner-small": "partner-small-dev",
     "backoffice": "backoffice-dev",
     "operations": "operations-dev",
     "integrator": "integrator-dev",
     "reviewer": "reviewer-dev",
     "newcomer": "newcomer-dev",
 }
+
+SMALL_PARTNER = {
+    "secret": SECRETS["partner-small"],
+    "subject": "C-1007",
+    "scopes": ["partner:orders", "partner:usage", "partner:subscriptions"],
+}
+SMALL_QUOTA = 6
+"""Calls a day."""
 
 
 @dataclass
@@ -87,9 +101,24 @@ class Deployment:
         for api in APIS:
             self.await_ready(self.urls[api])
 
+    @contextmanager
+    def replica(self, api: str) -> Iterator[str]:
+        """The URL of one more process that runs an API, beside the one there is."""
+        url, first = f"http://127.0.0.1:{free_port()}", self.processes[api]
+        try:
+            self._launch(api, url)
+            self.await_ready(url)
+            yield url
+        finally:
+            self.processes[api].terminate()
+            self.processes[api].wait(timeout=20)
+            self.processes[api] = first
+
     def launch(self, api: str) -> None:
+        self._launch(api, self.urls[APIS[0] if api == "all" else api])
+
+    def _launch(self, api: str, url: str) -> None:
         named = [] if api == "all" else [api]
-        url = self.urls[APIS[0] if api == "all" else api]
         command = [
             sys.executable,
             "-m",
@@ -188,7 +217,11 @@ class Deployment:
             "data_dir": str(self.folder / "state"),
             "log_level": "info",
             "peers": self.urls if self.split else {},
-            "security": {"senders": {"erp": {"secrets": [ERP_SECRET, ERP_SECRET_BEFORE]}}},
+            "security": {
+                "senders": {"erp": {"secrets": [ERP_SECRET, ERP_SECRET_BEFORE]}},
+                "development_clients": {"partner-small": SMALL_PARTNER},
+            },
+            "quotas": {"experience/partner": {"clients": {"partner-small": {"day": SMALL_QUOTA}}}},
             "backends": {
                 "erp": {
                     "vendor": "sandbox_soap",

@@ -36,7 +36,7 @@ from tests.end_to_end.deployment import SECRETS, Deployment
 
 EXAMPLES = 12
 """Of each kind per operation: a minute of `make test`; a fault that needs more is not looked for here."""
-CALLERS = ("ada", "newcomer", "backoffice", "reviewer", "integrator")
+CALLERS = ("ada", "newcomer", "partner-north", "backoffice", "reviewer", "integrator")
 """Of whom the first who may is asked as."""
 CHECKS = [
     not_a_server_error,
