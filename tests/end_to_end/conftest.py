@@ -14,6 +14,7 @@ from tests.end_to_end.backends import WAREHOUSE, Backends
 from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.onboarding import Onboardings
 from tests.end_to_end.people import ANN, Person, somebody
+from tests.plain import NOBODY
 from tests.postgresql import database, server
 
 
@@ -55,7 +56,7 @@ def platform(running: tuple[Deployment, dict[str, str]]) -> Deployment:
 @pytest.fixture
 def backends(running: tuple[Deployment, dict[str, str]]) -> Iterator[Backends]:
     """The sandbox's control plane, calm at the start of each test and after it."""
-    with httpx.Client(timeout=10) as http:
+    with httpx.Client(timeout=10, verify=NOBODY) as http:
         backends = Backends(running[1], http)
         backends.calm()
         yield backends
