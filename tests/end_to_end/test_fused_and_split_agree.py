@@ -11,6 +11,7 @@ import httpx
 from sandbox.launch import launch
 from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment
+from tests.plain import NOBODY
 
 FROZEN = {"fixed_time": "2026-01-15T12:00:00+00:00"}
 ONBOARDING = "process/onboarding"
@@ -51,7 +52,7 @@ async def test_every_answer_is_the_same(tmp_path: Path) -> None:
 @contextmanager
 def deployed(folder: Path, *, split: bool) -> Iterator[tuple[Deployment, Backends]]:
     folder.mkdir()
-    with launch(folder / "sandbox") as sandbox, httpx.Client() as http:
+    with launch(folder / "sandbox") as sandbox, httpx.Client(verify=NOBODY) as http:
         platform = Deployment(folder, split, sandbox.urls, FROZEN)
         with platform:
             yield platform, Backends(sandbox.urls, http)
