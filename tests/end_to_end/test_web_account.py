@@ -7,7 +7,7 @@ import httpx
 from tests.end_to_end.backends import Backends
 from tests.end_to_end.people import ANN, ANNA, HOME, Person
 from tests.end_to_end.tokens import forged
-from tests.end_to_end.web import SHORT, until, web
+from tests.end_to_end.web import SHORT, slow, until, web
 
 CABIN = {"street": "Fjordveien 9", "city": "Bergen", "postalCode": "5003", "country": "NO"}
 
@@ -60,7 +60,7 @@ async def test_each_part_says_where_it_is_from_and_how_old_it_is(
 async def test_a_change_is_made_everywhere_and_its_update_can_be_looked_at(
     anna: Person, backends: Backends, key: str, wanted: dict[str, Any]
 ) -> None:
-    backends.fault("crm", "*", "delay", seconds=1.2)
+    slow(backends, ("erp", "*"), ("crm", "*"))
     sent: dict[str, Any] = {"json": wanted, "headers": {"idempotency-key": key, **SHORT}}
 
     reply = await ask(anna, "PUT", "/account", **sent)

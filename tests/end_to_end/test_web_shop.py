@@ -7,7 +7,7 @@ import pytest
 from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.shopping import eur
-from tests.end_to_end.web import PREFIX, SHORT, following, until, web
+from tests.end_to_end.web import ORDERING, PREFIX, SHORT, following, slow, until, web
 
 CART = {"CBL-USBC-2M": 2, "LAMP-LED-A1": 1}
 TOTAL = eur("79.89")
@@ -92,7 +92,7 @@ async def test_an_order_that_is_placed_at_once_says_where_it_is(
 async def test_a_slow_order_is_202_and_its_status_url_leads_to_the_end(
     platform: Deployment, backends: Backends, key: str
 ) -> None:
-    backends.fault("erp", "CreateSalesOrder", "delay", seconds=1.2)
+    slow(backends, *ORDERING)
 
     reply = await platform.checkout(key, CART, headers=SHORT)
     early = await platform.checkout(key, CART, headers=SHORT)
@@ -111,7 +111,7 @@ async def test_a_slow_order_is_202_and_its_status_url_leads_to_the_end(
 async def test_an_order_is_told_as_it_changes_and_the_stream_ends_with_it(
     platform: Deployment, backends: Backends, key: str
 ) -> None:
-    backends.fault("erp", "CreateSalesOrder", "delay", seconds=1.2)
+    slow(backends, *ORDERING)
     order = (await platform.checkout(key, CART, headers=SHORT)).json()
 
     async with following(platform, order["links"]["events"]) as events:
@@ -143,7 +143,7 @@ async def test_an_order_has_its_invoice_once_there_is_one(
     backends.fault("erp", "GetInvoice", "error_500", times=10)
     down = await web(platform, "GET", path)
     backends.calm()
-    backends.fault("erp", "CreateSalesOrder", "delay", seconds=1.2)
+    slow(backends, *ORDERING)
     young = (await platform.checkout(key, CART, headers=SHORT)).json()
     none_yet = await web(platform, "GET", f"{young['links']['self']}/invoice")
 
@@ -171,8 +171,8 @@ async def test_what_is_given_back_is_refunded_and_can_be_looked_at(
 
     reply = await back("lamp", one_lamp)
     too_much = await back("again", one_lamp)
-    backends.fault("inventory", "*", "delay", seconds=1.2)
-    slow = await back("rest", {"reason": "all of it"}, **SHORT)
+    slow(backends, ("payments", "*"), ("inventory", "*"))
+    later = await back("rest", {"reason": "all of it"}, **SHORT)
 
     lamp = reply.json()
     assert (reply.status_code, lamp["status"], lamp["refund"]) == (201, "returned", eur("49.99"))
@@ -181,8 +181,8 @@ async def test_what_is_given_back_is_refunded_and_can_be_looked_at(
     assert too_much.status_code == 409
     assert too_much.json()["errors"][0]["pointer"] == "#/lines/0/quantity"
     assert too_much.json()["instance"].startswith(f"{path}/")
-    assert (slow.status_code, slow.json()["status"]) == (202, "returning"), slow.text
-    rest = await until(platform, slow.headers["location"], lambda it: it["status"] != "returning")
+    assert (later.status_code, later.json()["status"]) == (202, "returning"), later.text
+    rest = await until(platform, later.headers["location"], lambda it: it["status"] != "returning")
     assert rest["refund"] == eur("29.90")
     whole = (await web(platform, "GET", order["links"]["self"])).json()
     assert (whole["status"], whole["atRest"]) == ("returned", True)
@@ -194,7 +194,7 @@ async def test_what_is_given_back_is_refunded_and_can_be_looked_at(
 async def test_a_cancellation_that_takes_its_time_is_202_with_its_location(
     platform: Deployment, backends: Backends, order: dict[str, Any]
 ) -> None:
-    backends.fault("payments", "*", "delay", seconds=1.2)
+    slow(backends, ("erp", "*"), ("payments", "*"))
 
     reply = await web(platform, "POST", f"{order['links']['self']}/cancel", headers=SHORT)
 

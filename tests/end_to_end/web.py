@@ -8,12 +8,22 @@ from typing import Any
 
 import httpx
 
+from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment
 
 WEB = "experience/web"
 PREFIX = f"/{WEB}/v1"
-SHORT = {"x-request-timeout-ms": "900"}
-"""The time of a caller who will not wait for a slow backend."""
+SHORT = {"x-request-timeout-ms": "1200"}
+"""The time of a caller who will not wait for slow backends."""
+
+
+def slow(backends: Backends, *calls: tuple[str, str]) -> None:
+    """Each of these, by backend and operation, takes as long as it just may."""
+    for backend, operation in calls:
+        backends.fault(backend, operation, "delay", seconds=1.2)
+
+
+ORDERING = (("erp", "CreateSalesOrder"), ("payments", "captureIntent"))
 
 
 async def web(platform: Deployment, method: str, path: str, **options: Any) -> httpx.Response:

@@ -74,6 +74,7 @@ async def order(shop: Shop, shoot: Shoot) -> str:
     await expect(page.locator("#status")).to_have_text("placed")
     await expect(page.locator("#paid")).to_have_text(TOTAL)
     await expect(page.locator("#invoice")).to_contain_text("tax €15.98")
+    await expect(page.locator("#problem")).to_be_hidden()
     await shoot("placed")
     return await page.locator("#order-id").inner_text()
 
