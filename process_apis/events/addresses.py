@@ -67,8 +67,6 @@ class Addresses:
 
     def allows(self, address: Address) -> bool:
         """Whether what stands at this address may be told anything."""
-        if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
         if any(address in network for network in self._networks):
             return True
         if self._embedded and address.is_private:

@@ -51,10 +51,11 @@ async def test_a_change_that_is_refused_changes_nothing(opening: Opening) -> Non
         assert (outcomes[1], await documents.get("k")) == (2, "2")
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "127.0.0.1:port", "[::1"])
 async def test_a_store_that_cannot_be_used_is_named_by_its_setting(
-    tmp_path: Path, settings: Settings
+    tmp_path: Path, settings: Settings, host: str
 ) -> None:
-    flows = FlowSettings(engine="dbos", database_url="postgresql://u:hush@127.0.0.1:1/none")
+    flows = FlowSettings(engine="dbos", database_url=f"postgresql://u:hush@{host}/none")
     away = settings.model_copy(update={"data_dir": tmp_path, "flows": flows})
 
     with pytest.raises(SettingsError) as caught:
