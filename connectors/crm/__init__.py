@@ -31,8 +31,9 @@ class Crm(Port):
 
     @abstractmethod
     async def remove_account(self, customer_id: str) -> None:
-        """Remove it with its activities; harmless when there is none. Under its id there may be
-        another one later."""
+        """Take it back for good with its activities; harmless when there is none. From then on it is
+        Missing, and a put under its id is Rejected with 409 (kind `retired`), also one that was on
+        its way."""
 
     @abstractmethod
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:

@@ -1,18 +1,19 @@
 """The sandbox CRM: JSON over REST, a key in `X-Api-Key`; our customer id is its `externalRef`.
 
 1. Activities hang on the CRM's own account id (`acc_000001`), which only a search by `externalRef`
-   tells. *Why this matters:* each activity call is two; the id is shown and never kept, because an
-   account made anew has another.
+   tells. *Why this matters:* each activity call is two; the id is shown and never kept.
 2. Times are epoch milliseconds. *Why this matters:* finer times are cut, so that an activity sent
    again is the same activity; a time before 1973 is refused as seconds sent by mistake.
 3. An upsert keeps what it does not name. *Why this matters:* a profile without a segment leaves the
    one there is, and the first one is "standard".
 4. One e-mail address may belong to several accounts. *Why this matters:* never take the first.
-5. A search, an upsert or a delete never answers 404 for want of an account, and a look-up by id says
+5. A search, an upsert or a closure never answers 404 for want of an account, and a look-up by id says
    NOT_FOUND. *Why this matters:* any other 404 means that the base URL is wrong, which is for an
    operator and no missing customer.
-6. A delete leaves nothing behind. *Why this matters:* an upsert that it overtook makes the account
-   anew, so whoever takes an account back waits for the upsert to end, or removes it once more.
+6. Nothing is deleted: a closure empties the account, or makes an empty one, and it stays CLOSED; yet
+   it is found, upserted and given activities like any other. *Why this matters:* the closed account
+   is the tombstone, so each answer is looked at for its status. An upsert that the closure overtook
+   is refused by us; its name and address are in the closed account then, where we show them to nobody.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,6 +39,7 @@ Told = Mapping[str, Any]
 
 Segment = Literal["standard", "gold", "business"]
 SEGMENTS: Mapping[str, Segment] = {"BASIC": "standard", "CORPORATE": "business", "GOLD": "gold"}
+IS_OPEN: Mapping[str, bool] = {"ACTIVE": True, "CLOSED": False}
 TIERS = {segment: tier for tier, segment in SEGMENTS.items()}
 
 POINTERS = {
@@ -81,7 +83,7 @@ class Connector(Crm):
         reply = await self._backend.send("getAccount", "GET", path, accept={404})
         if reply.status == 404:
             raise self._backend.read(reply, _not_there)
-        return self._backend.read(reply, _account)
+        return self._backend.read(reply, _open_account)
 
     async def find_accounts(self, email: str) -> list[Account]:
         return self._backend.read(await self._search(email=email), _accounts)
@@ -94,13 +96,13 @@ class Connector(Crm):
             json=_upsert(profile),
             accept={404, 422},
         )
-        return self._backend.read(self._accepted(_at_its_place(reply)), _account)
+        return self._backend.read(self._accepted(_at_its_place(reply)), _put_account)
 
     async def remove_account(self, customer_id: str) -> None:
-        path = f"/accounts/by-ref/{quote(customer_id, safe='')}"
-        reply = await self._backend.send("deleteAccount", "DELETE", path, accept={404})
+        path = f"/accounts/by-ref/{quote(customer_id, safe='')}/closure"
+        reply = await self._backend.send("closeAccount", "PUT", path, accept={404})
         if _at_its_place(reply).status != 204:
-            raise garbage("crm", "it answers a delete with something")
+            raise garbage("crm", "it answers a closure with something")
 
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:
         page = {"limit": limit} | ({"cursor": cursor} if cursor is not None else {})
@@ -156,8 +158,29 @@ def _not_there(told: Told) -> Problem:
     return Missing("there is no account of this id")
 
 
+def _open_account(told: Told) -> Account:
+    if not _is_open(told):
+        raise Missing("there is no account of this id")
+    return _account(told)
+
+
+def _put_account(told: Told) -> Account:
+    """Quirk 6."""
+    if not _is_open(told):
+        raise Rejected("the account is retired", kind="retired", status=409)
+    return _account(told)
+
+
+def _is_open(told: Told) -> bool:
+    return IS_OPEN[told["status"]]
+
+
+def _open(told: Told) -> list[Told]:
+    return [account for account in told["data"] if _is_open(account)]
+
+
 def _accounts(told: Told) -> list[Account]:
-    return [_account(account) for account in told["data"]]
+    return [_account(account) for account in _open(told)]
 
 
 def _only_account(told: Told) -> Account:
@@ -169,7 +192,7 @@ def _only_id(told: Told) -> str:
 
 
 def _only(told: Told) -> Told:
-    accounts: list[Told] = told["data"]
+    accounts = _open(told)
     if not accounts:
         raise Missing("there is no account of this customer")
     return accounts[0]

@@ -1,7 +1,7 @@
 """What an order comes to, by the ERP's prices, which must be those the customer was shown."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from contracts.clients.system.erp.v1 import ErpClient
 from contracts.models.canonical import Money, OrderLine
@@ -15,18 +15,16 @@ from runtime.problems import Missing, Rejected, at
 
 erp = ErpClient()
 
+AT_ONCE = 8
+"""Prices asked for at a time: a long order must not take all the calls the ERP allows."""
+
 
 @reads
 async def price_order(order_id: str, order: NewOrder) -> PricedOrder:
     """Known customer, known products, one currency, and no price but the one expected."""
     await _check_customer(order)
-    answers = await asyncio.gather(
-        *(
-            erp.get_product_price(line.sku, currency=order.currency, cache_control="no-cache")
-            for line in order.lines
-        ),
-        return_exceptions=True,
-    )
+    found = await _prices({line.sku for line in order.lines}, order.currency)
+    answers = [found[line.sku] for line in order.lines]
     _refuse_unpriced(answers)
     prices = [answer for answer in answers if isinstance(answer, ProductPrice)]
     lines = [
@@ -83,6 +81,18 @@ async def _check_customer(order: NewOrder) -> None:
     if customer.blocked:
         error = at("/customerId", "this customer may not order")
         raise Rejected(kind="customer-blocked", errors=[error])
+
+
+async def _prices(skus: set[str], currency: str) -> Mapping[str, ProductPrice | BaseException]:
+    """Each product's, or what has come of asking for it."""
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(sku: str) -> ProductPrice:
+        async with turns:
+            return await erp.get_product_price(sku, currency=currency, cache_control="no-cache")
+
+    answers = await asyncio.gather(*map(ask, skus), return_exceptions=True)
+    return dict(zip(skus, answers, strict=True))
 
 
 def _refuse_unpriced(answers: list[ProductPrice | BaseException]) -> None:

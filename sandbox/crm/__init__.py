@@ -2,7 +2,8 @@
 
 Errors: `{"error": {"code", "message", "fields"?: [{"name", "reason"}]}}`.
 Quirks: accounts have the CRM's own id (`acc_000001`) besides `externalRef`; times are epoch
-milliseconds; a mail address may belong to several accounts; an upsert keeps what it does not name.
+milliseconds; a mail address may belong to several accounts; an upsert keeps what it does not name;
+a closed account is told, and written to, like any other.
 """
 
 import sqlite3
@@ -23,7 +24,7 @@ class Crm(RestBackend):
         Route("GET", "/accounts", "findAccounts", accounts.find),
         Route("GET", "/accounts/{id}", "getAccount", accounts.get),
         Route("PUT", "/accounts/by-ref/{externalRef}", "upsertAccount", accounts.upsert),
-        Route("DELETE", "/accounts/by-ref/{externalRef}", "deleteAccount", accounts.delete),
+        Route("PUT", "/accounts/by-ref/{externalRef}/closure", "closeAccount", accounts.close),
         Route("GET", "/accounts/{id}/activities", "listActivities", activities.listing),
         Route("PUT", "/accounts/{id}/activities/{clientId}", "putActivity", activities.put),
     ]

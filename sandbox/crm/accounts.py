@@ -1,4 +1,4 @@
-"""Accounts: `{id, externalRef, displayName, mail, phone, tier, modifiedAt}`."""
+"""Accounts: `{id, externalRef, displayName, mail, phone, tier, status, modifiedAt}`."""
 
 import sqlite3
 
@@ -25,6 +25,11 @@ UPDATE = """
     UPDATE accounts SET display_name = :displayName, mail = :mail, phone = :phone, tier = :tier,
     modified_ms = :modifiedAt WHERE external_ref = :externalRef
 """
+CLOSE = """
+    INSERT INTO accounts (external_ref, display_name, mail, tier, status, modified_ms)
+    VALUES (:externalRef, '', '', 'BASIC', 'CLOSED', :now) ON CONFLICT (external_ref) DO UPDATE
+    SET display_name = '', mail = '', phone = NULL, status = 'CLOSED', modified_ms = :now
+"""
 # Query parameter -> the statement it means; the CRM searches by one of them at a time.
 SEARCHES = {
     "externalRef": "SELECT * FROM accounts WHERE external_ref = ? ORDER BY no",
@@ -44,6 +49,7 @@ def shape(row: Row) -> dict[str, Json]:
         "mail": row["mail"],
         "phone": row["phone"],
         "tier": row["tier"],
+        "status": row["status"],
         "modifiedAt": row["modified_ms"],
     }
 
@@ -93,9 +99,12 @@ def upsert(call: Call) -> Reply:
     return json_reply(200 if old else 201, by_ref(call.db, external_ref))
 
 
-def delete(call: Call) -> Reply:
-    """With its activities; deleting none is fine."""
-    call.db.execute("DELETE FROM accounts WHERE external_ref = ?", (call.args["externalRef"],))
+def close(call: Call) -> Reply:
+    """For good. It is emptied, and its activities go; one that is not there is made closed."""
+    external_ref = call.args["externalRef"]
+    call.db.execute(CLOSE, {"externalRef": external_ref, "now": int(call.now * 1000)})
+    account = number(call.db, external_ref)
+    call.db.execute("DELETE FROM activities WHERE account = ?", (account,))
     return Reply(204)
 
 

@@ -1,17 +1,17 @@
--- AUTOINCREMENT: an id is never given twice, not even after a delete.
 CREATE TABLE accounts (
-    no INTEGER PRIMARY KEY AUTOINCREMENT,
+    no INTEGER PRIMARY KEY,
     external_ref TEXT NOT NULL UNIQUE,
     display_name TEXT NOT NULL,
     mail TEXT NOT NULL,
     phone TEXT,
     tier TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'ACTIVE',
     modified_ms INTEGER NOT NULL
 );
 CREATE INDEX accounts_by_mail ON accounts (lower(mail));
 CREATE TABLE activities (
-    no INTEGER PRIMARY KEY AUTOINCREMENT,
-    account INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    no INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES accounts,
     client_id TEXT NOT NULL,
     kind TEXT NOT NULL,
     summary TEXT NOT NULL,

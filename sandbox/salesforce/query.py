@@ -9,7 +9,7 @@ from sandbox.messages import Json
 from sandbox.salesforce import soql
 from sandbox.salesforce.errors import SalesforceError, malformed
 from sandbox.salesforce.settings import setting
-from sandbox.salesforce.sobjects import MOMENTS, TABLES
+from sandbox.salesforce.sobjects import CHECKBOXES, MOMENTS, TABLES
 from sandbox.store import Row, one
 
 ARCHIVED_AFTER = timedelta(days=365)
@@ -69,4 +69,4 @@ def _record(select: soql.Select, row: Row) -> Json:
 def _told(name: str, value: Json) -> Json:
     if name in MOMENTS and value is not None:
         return value.replace("Z", ".000+0000")
-    return bool(value) if name == "IsDeleted" else value
+    return bool(value) if name in CHECKBOXES else value

@@ -5,6 +5,7 @@ CREATE TABLE accounts (
     StrataId__c TEXT, -- unique as long as `settings` says so
     StrataEmail__c TEXT,
     StrataSegment__c TEXT,
+    StrataClosed__c INTEGER NOT NULL DEFAULT 0,
     IsDeleted INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX accounts_by_key ON accounts (StrataId__c);

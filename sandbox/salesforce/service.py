@@ -26,7 +26,6 @@ OPERATIONS = {
     ("GET", re.compile(f"{API}/query/[^/]+")): "queryMore",
     ("PATCH", re.compile(f"{API}/sobjects/[^/]+/[^/]+/[^/]+")): "upsert",
     ("POST", re.compile(f"{API}/sobjects/[^/]+")): "create",
-    ("DELETE", re.compile(f"{API}/sobjects/[^/]+/[^/]+")): "delete",
 }
 
 
@@ -111,10 +110,6 @@ class Salesforce:
                 sobjects.require(sobject)
                 new = sobjects.create(self.db, sobject, sobjects.checked(sobject, body))
                 return 201, {"id": new, "success": True, "errors": []}
-            case "DELETE", ["sobjects", sobject, record]:
-                sobjects.require(sobject)
-                sobjects.delete(self.db, sobject, record)
-                return 204, None
         raise not_found()
 
     def _upsert(self, sobject: str, field: str, key: str, body: Json) -> tuple[int, Json]:

@@ -42,6 +42,12 @@ def segment(name: str, value: Json) -> str | None:
     return str(value) if value else None
 
 
+def checkbox(name: str, value: Json) -> bool:
+    if not isinstance(value, bool):
+        raise SalesforceError(400, "JSON_PARSER_ERROR", f"Cannot deserialize {name}")
+    return value
+
+
 def day(name: str, value: Json) -> str | None:
     return _parsed(name, value, lambda text: date.fromisoformat(text).isoformat())
 
@@ -72,6 +78,7 @@ WRITABLE: Mapping[str, Mapping[str, Reader]] = {
         EXTERNAL_ID: text(255),
         "StrataEmail__c": text(254),
         "StrataSegment__c": segment,
+        "StrataClosed__c": checkbox,
     },
     "Task": {
         EXTERNAL_ID: text(255),
@@ -84,6 +91,7 @@ WRITABLE: Mapping[str, Mapping[str, Reader]] = {
     },
 }
 REQUIRED = {"Account": ("Name",), "Task": ()}
+CHECKBOXES = frozenset({"IsDeleted", "StrataClosed__c"})
 MOMENTS = frozenset({"StrataAt__c"})
 READABLE = {name: ("Id", *fields, "IsDeleted") for name, fields in WRITABLE.items()}
 
@@ -139,16 +147,6 @@ def upsert(db: sqlite3.Connection, sobject: str, key: str, fields: Fields) -> tu
     if setting(db, "updatesAnswer204"):
         return 204, None
     return 200, {"id": held[0]["Id"], "success": True, "errors": [], "created": False}
-
-
-def delete(db: sqlite3.Connection, sobject: str, record: str) -> None:
-    """Into the recycle bin; an account takes its tasks along."""
-    _demand_unlocked(db)
-    live = f"UPDATE {TABLES[sobject]} SET IsDeleted = 1 WHERE Id = ? AND NOT IsDeleted"  # noqa: S608 - our names
-    if not db.execute(live, (record,)).rowcount:
-        raise SalesforceError(404, "ENTITY_IS_DELETED", "entity is deleted", [])
-    if sobject == "Account":
-        db.execute("UPDATE tasks SET IsDeleted = 1 WHERE WhatId = ?", (record,))
 
 
 def _update(db: sqlite3.Connection, sobject: str, row: Row, fields: Fields) -> None:

@@ -13,7 +13,14 @@ from typing import Any
 from sandbox.salesforce.errors import SalesforceError, malformed
 from sandbox.salesforce.ids import is_id
 from sandbox.salesforce.settings import setting
-from sandbox.salesforce.sobjects import EXTERNAL_ID, MOMENTS, READABLE, TABLES, utc_text
+from sandbox.salesforce.sobjects import (
+    CHECKBOXES,
+    EXTERNAL_ID,
+    MOMENTS,
+    READABLE,
+    TABLES,
+    utc_text,
+)
 
 TOKEN = re.compile(
     r"""\s*(?:(?P<text>'(?:[^'\\]|\\.)*')
@@ -24,7 +31,7 @@ TOKEN = re.compile(
 ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 COMPARISONS = ("=", "!=", "<", ">", "<=", ">=")
-EXACT = frozenset({"Id", "WhatId", EXTERNAL_ID, "IsDeleted", *MOMENTS})
+EXACT = frozenset({"Id", "WhatId", EXTERNAL_ID, *CHECKBOXES, *MOMENTS})
 CONSTANTS = {"NULL": None, "TRUE": 1, "FALSE": 0}
 END = ("end", "")
 

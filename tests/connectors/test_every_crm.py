@@ -73,25 +73,42 @@ async def test_an_account_is_found_by_its_address_in_any_case(
     assert found.customer_id == customer
 
 
-async def test_a_removed_account_is_gone_with_what_happened_there(
-    connector: Crm, customer: str
-) -> None:
+async def test_a_removed_account_is_gone_for_good(connector: Crm, customer: str) -> None:
+    profile = AccountProfile(name="Nora", email=f"{customer}@example.com", segment="gold")
+    external_id = (await connector.get_account(customer)).external_id
     await connector.put_activity(customer, "a", call("hello"))
 
     for _ in range(2):
         await connector.remove_account(customer)
 
+    await assert_stays_gone(connector, customer, profile)
+    for asked in (
+        connector.get_account_by_external_id(external_id),
+        connector.put_activity(customer, "a", call("hello")),
+    ):
+        with pytest.raises(Missing):
+            await asked
+
+
+async def test_an_account_that_comes_after_its_removal_stays_away(connector: Crm) -> None:
+    customer = f"C-{uuid4().hex}"
+
+    await connector.remove_account(customer)
+
+    profile = AccountProfile(name="Nora", email=f"{customer}@example.com")
+    await assert_stays_gone(connector, customer, profile)
+
+
+async def assert_stays_gone(connector: Crm, customer: str, profile: AccountProfile) -> None:
+    """Twice refused: the first that comes late does not open it."""
+    for _ in range(2):
+        with pytest.raises(Rejected) as caught:
+            await connector.put_account(customer, profile)
+        assert (caught.value.code, caught.value.slug) == (409, "retired")
     for asked in (connector.get_account(customer), connector.list_activities(customer, 10, None)):
         with pytest.raises(Missing):
             await asked
-    assert await connector.find_accounts(f"{customer}@example.com") == []
-    profile = AccountProfile(name="Nora", email=f"{customer}@example.com")
-    assert (await connector.put_account(customer, profile)).segment == "standard"
-    assert (await connector.list_activities(customer, 10, None)).items == []
-
-
-async def test_removing_nothing_is_harmless(connector: Crm) -> None:
-    await connector.remove_account(f"C-{uuid4().hex}")
+    assert await connector.find_accounts(profile.email) == []
 
 
 async def test_nobody_is_missing_and_not_found(connector: Crm) -> None:

@@ -19,7 +19,7 @@ from tests.crash_matrix.report import Report, Watch
 from tests.crash_matrix.sabotage import SABOTAGE
 from tests.crash_matrix.variants import VARIANTS
 
-PHASES = ((0.35, None, disturbed), (0.4, None, once), (0.25, 2000, again))
+PHASES = ((0.35, None, disturbed), (0.4, None, once), (0.25, 500, again))
 """Of a sample, the share of each; and how many at most when everything is played: there are some
 twenty thousand ways to be killed twice."""
 

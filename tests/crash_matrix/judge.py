@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tests.crash_matrix.books import Account, Books
+from tests.crash_matrix.books import Account, Books, State
 
 CONFIRMED = "20"
 STANDING = {"10", CONFIRMED}
@@ -38,7 +38,7 @@ def returned(books: Books, ending: str | None) -> Iterator[str]:
 def onboarded(books: Books, ending: str | None) -> Iterator[str]:
     """In the ERP and the CRM under one id, with a welcome, when the run completed; else nowhere."""
     yield from _letters(books)
-    customers, accounts = books.added("erp", "customers"), books.added("crm", "accounts")
+    customers, accounts = books.added("erp", "customers"), _open(books)
     letters, checks = books.now["mail"]["letters"], books.added("compliance", "checks")
     found = (len(customers), len(accounts), len(letters))
     wanted = 1 if ending == "completed" else 0
@@ -52,6 +52,11 @@ def onboarded(books: Books, ending: str | None) -> Iterator[str]:
         yield f"the ERP has the addresses {addresses}"
     if len(checks) > 1 or (checks and ending is None):
         yield f"{len(checks)} screenings"
+
+
+def _open(books: Books) -> list[State]:
+    """A closed account is what is left of one that was taken back."""
+    return [each for each in books.added("crm", "accounts") if each["status"] != "CLOSED"]
 
 
 def _as_many(books: Books, wanted: int) -> Iterator[str]:

@@ -42,7 +42,7 @@ def test_killed_anywhere_no_charge_order_or_reservation_is_left_alone(
 
 
 TRIES = 10
-LEFT = "(0, 1, 0) customers, accounts and letters, where the run's end means 0"
+TWICE = "2 screenings"
 
 BROKEN = {
     "keyless": (
@@ -97,18 +97,18 @@ def test_a_violation_is_told_with_the_command_that_repeats_it() -> None:
 @pytest.mark.parametrize(
     ("variant", "violations", "expected"),
     [
-        ("late", [LEFT], True),
-        ("normal", [LEFT], False),
-        ("late", [LEFT, "a charge without an order"], False),
+        ("late", [TWICE], True),
+        ("normal", [TWICE], False),
+        ("late", [TWICE, "a charge without an order"], False),
         ("late", [], False),
     ],
 )
 def test_what_a_vendor_does_not_let_us_promise_is_told_apart(
     variant: str, violations: list[str], expected: bool
 ) -> None:
-    why = FLOWS["onboard-customer"].limit(variant, "crm.upsertAccount", violations)
+    why = FLOWS["onboard-customer"].limit(variant, "compliance.createCheck", violations)
 
-    assert ("no tombstone" in why) is expected
+    assert ("has no keys" in why) is expected
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,18 @@ async def test_the_prices_that_were_shown_are_those_that_are_charged(
     backends.assert_complete(order["id"], 9998)
 
 
+async def test_a_long_order_asks_for_each_price_once(
+    platform: Deployment, backends: Backends, key: str
+) -> None:
+    line = [{"sku": "LAMP-LED-A1", "quantity": 1}, {"sku": "CBL-USBC-2M", "quantity": 1}]
+
+    reply = await platform.checkout(key, {}, also={"lines": line * 50})
+
+    assert reply.status_code == 201, reply.text
+    assert len(reply.json()["lines"]) == 100
+    assert backends.calls("erp").count("GetPrice") == 2
+
+
 @pytest.mark.parametrize(
     ("shown", "total", "pointers"),
     [

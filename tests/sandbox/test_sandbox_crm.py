@@ -41,13 +41,19 @@ async def test_a_bad_account_names_every_bad_field(crm: AsyncClient) -> None:
     assert names == ["displayName", "mail", "nick", "tier"]
 
 
-async def test_a_deleted_account_is_gone_and_its_id_is_not_given_again(crm: AsyncClient) -> None:
+async def test_a_closed_account_is_emptied_and_stays_closed_whatever_is_written(
+    crm: AsyncClient,
+) -> None:
     id = await new_account(crm, "crm-gone")
     await crm.put(f"/accounts/{id}/activities/a1", json=CALL)
-    for _ in range(2):
-        assert (await crm.delete("/accounts/by-ref/crm-gone")).status_code == 204
-    assert (await crm.get(f"/accounts/{id}")).json()["error"]["code"] == "NOT_FOUND"
-    assert await new_account(crm, "crm-gone") > id
+    for ref in ("crm-gone", "crm-gone", "crm-never"):
+        assert (await crm.put(f"/accounts/by-ref/{ref}/closure")).status_code == 204
+    closed = (await crm.get(f"/accounts/{id}")).json()
+    assert [closed[name] for name in ("displayName", "mail", "status")] == ["", "", "CLOSED"]
+    assert (await crm.get(f"/accounts/{id}/activities")).json()["data"] == []
+    for ref in ("crm-gone", "crm-never"):
+        late = await crm.put(f"/accounts/by-ref/{ref}", json=PROFILE)
+        assert (late.status_code, late.json()["status"]) == (200, "CLOSED")
 
 
 async def test_activities_come_newest_first_page_by_page(crm: AsyncClient) -> None:

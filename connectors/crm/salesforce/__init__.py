@@ -1,8 +1,9 @@
 """Salesforce over its REST API, v62.0: customers are Accounts, what happened with them Tasks.
 
 The org needs custom fields. On Account: StrataId__c (text 255, external id, unique, case
-sensitive), StrataEmail__c (text 254), StrataSegment__c (picklist). On Activity: StrataId__c likewise,
-StrataAt__c (date and time). The connected app takes our certificate and pre-authorises our user.
+sensitive), StrataEmail__c (text 254), StrataSegment__c (picklist), StrataClosed__c (checkbox). On
+Activity: StrataId__c likewise, StrataAt__c (date and time). The connected app takes our certificate
+and pre-authorises our user.
 
 1. A login by assertion (RFC 7523) gives a token without a lifetime, and the address to use it at.
    *Why this matters:* the first 401 tells that a session has ended: we log in once for all callers
@@ -37,9 +38,11 @@ StrataAt__c (date and time). The connected app takes our certificate and pre-aut
 14. An id has 15 characters that differ by letter case, and 3 more that make up for its loss; one that
     does not fit is an error of the query. *Why this matters:* an id nobody has must be missing, no
     mistake of ours, so it is checked before it is asked for.
-15. A delete is by record id, or 404 as in quirk 5; it takes the tasks along, and frees the external
-    id. *Why this matters:* the account is looked up in the same call, and an upsert that the delete
-    overtook makes it anew.
+15. A delete frees the external id, and an upsert that it overtook would make the account anew. *Why
+    this matters:* an account is emptied and closed instead, or made closed: an upsert keeps what it
+    does not name, so it stays so. Only the open are read; an upsert that does not find its account
+    among them is refused by us, and leaves its name and address in the closed one, where we show
+    them to nobody. Its tasks stay there too.
 
 Sources: Salesforce REST API Developer Guide ("Upsert Records Using sObject Rows by External ID",
 "Composite Request Body", "Limit Info Header", "Status Codes and Error Responses", "QueryAll");
@@ -49,7 +52,6 @@ Data Types"); restforce issues 182 and 243, simple-salesforce issue 22.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -107,31 +109,26 @@ class Connector(Crm):
         if not words.is_id(external_id):  # quirk 14
             raise _no_account()
         where = f"Id = {literal(external_id)} AND StrataId__c != null"
-        rows = await self._org.rows(
-            "getAccountByExternalId", select(words.ACCOUNT, "Account", where)
-        )
+        rows = await self._org.rows("getAccountByExternalId", _open(where))
         if not rows:
             raise _no_account()
         return self._read(lambda: words.account(rows[0], self._segments))
 
     async def find_accounts(self, email: str) -> list[Account]:
         where = f"StrataEmail__c = {literal(email)} AND StrataId__c != null"
-        rows = await self._org.rows(
-            "findAccounts", select(words.ACCOUNT, "Account", where, "ORDER BY Id")
-        )
+        rows = await self._org.rows("findAccounts", _open(where, "ORDER BY Id"))
         return self._read(lambda: [words.account(row, self._segments) for row in rows])
 
     async def put_account(self, customer_id: str, profile: AccountProfile) -> Account:
-        try:
-            return await self._put_account(customer_id, profile)
-        except DuplicateValue:  # quirk 8
-            return await self._put_account(customer_id, profile)
+        fields = words.account_fields(profile, self._values)
+        rows = await self._upsert("putAccount", customer_id, fields)
+        if not rows:  # quirk 15
+            raise Rejected("the account is retired", kind="retired", status=409)
+        return self._read(lambda: self._account(customer_id, rows))
 
     async def remove_account(self, customer_id: str) -> None:
-        found = "/sobjects/Account/@{account.records[0].Id}"
-        steps = [query("account", _by_id(customer_id)), Step("removed", "DELETE", found)]
-        with suppress(Missing):  # somebody was faster
-            await self._org.together("removeAccount", steps, all_or_none=False)
+        if await self._upsert("removeAccount", customer_id, words.CLOSED):
+            raise garbage(NAME, "it leaves an account open that it has closed")
 
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:
         where = [
@@ -166,15 +163,18 @@ class Connector(Crm):
             raise Rejected("another activity has this id", kind="conflict", status=409)
         return wanted
 
-    async def _put_account(self, customer_id: str, profile: AccountProfile) -> Account:
-        fields = words.account_fields(profile, self._values)
+    async def _upsert(self, operation: str, customer_id: str, fields: Row) -> list[Row]:
+        """The account, if it is open then."""
         path = f"/sobjects/Account/StrataId__c/{quote(words.key(customer_id), safe='')}"
         steps = [Step("upsert", "PATCH", path, fields), query("account", _by_id(customer_id))]
-        results = await self._org.together("putAccount", steps)
-        return self._read(lambda: self._account(customer_id, results["account"].rows()))
+        try:
+            results = await self._org.together(operation, steps)
+        except DuplicateValue:  # quirk 8
+            results = await self._org.together(operation, steps)
+        return self._read(lambda: _accounts(results))
 
     def _demand_account(self, customer_id: str, results: Results) -> None:
-        self._read(lambda: self._account(customer_id, results["account"].rows()))
+        self._read(lambda: self._account(customer_id, _accounts(results)))
 
     def _account(self, customer_id: str, rows: list[Row]) -> Account:
         """The only one, and the right one, quirk 9."""
@@ -196,8 +196,17 @@ def _no_account() -> Missing:
     return Missing("there is no account of this customer")
 
 
+def _accounts(results: Results) -> list[Row]:
+    return results["account"].rows()
+
+
 def _by_id(customer_id: str) -> str:
-    return select(words.ACCOUNT, "Account", f"StrataId__c = {literal(words.key(customer_id))}")
+    return _open(f"StrataId__c = {literal(words.key(customer_id))}")
+
+
+def _open(where: str, more: str = "") -> str:
+    """Quirk 15."""
+    return select(words.ACCOUNT, "Account", f"{where} AND StrataClosed__c = false", more)
 
 
 def _page(rows: list[Row], limit: int) -> Activities:

@@ -21,6 +21,8 @@ from runtime.problems import Rejected, at
 Row = Mapping[str, Any]
 
 ACCOUNT = ("Id", "StrataId__c", "Name", "StrataEmail__c", "StrataSegment__c")
+CLOSED: Row = {"Name": "Closed", "StrataEmail__c": None, "StrataClosed__c": True}
+"""What is left of an account that was taken back; a name is required."""
 TASK = ("Id", "StrataId__c", "Subject", "Type", "StrataAt__c")
 
 TYPES: Mapping[ActivityKind, str] = {

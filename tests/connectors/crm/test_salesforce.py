@@ -337,6 +337,15 @@ async def test_an_activity_of_nobody_is_missing_and_is_not_kept(
     assert nobody not in str(await org.state())
 
 
+async def test_a_removed_account_keeps_no_name_and_no_address(
+    crm: Connector, org: Sandboxed, customer: str
+) -> None:
+    await crm.remove_account(customer)
+
+    [held] = [row for row in (await org.state())["accounts"] if row["StrataId__c"] == customer]
+    assert (held["Name"], held["StrataEmail__c"]) == ("Closed", None)
+
+
 async def test_a_year_salesforce_does_not_have_is_pointed_at(crm: Connector, customer: str) -> None:
     with pytest.raises(Rejected) as caught:
         await crm.put_activity(customer, "a", note("old", datetime(1600, 1, 1, tzinfo=UTC)))

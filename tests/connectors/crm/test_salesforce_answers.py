@@ -121,6 +121,13 @@ async def test_two_who_make_one_account_at_once_both_succeed() -> None:
     assert (await crm(lost, there).put_account("C-1", PROFILE)).segment == "gold"
 
 
+async def test_an_account_that_stays_open_when_it_is_removed_is_a_bad_answer() -> None:
+    with pytest.raises(Unavailable) as caught:
+        await crm(steps((200, {"success": True}), found(ROW))).remove_account("C-1")
+
+    assert caught.value.slug == "bad-answer"
+
+
 async def test_an_account_of_another_letter_case_is_for_an_operator() -> None:
     with pytest.raises(Misconfigured, match="case sensitive"):
         await crm(found(ROW | {"StrataId__c": "c-1"})).get_account("C-1")

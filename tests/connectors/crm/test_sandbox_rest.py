@@ -170,6 +170,19 @@ async def test_activities_of_nobody_are_missing(crm: Connector) -> None:
         await crm.put_activity("C-NOBODY", "a", note("hello"))
 
 
+async def test_a_removed_account_tells_nothing_of_anybody(
+    crm: Connector, backend: Sandboxed, customer: str
+) -> None:
+    await crm.put_activity(customer, "a", note(f"with {customer}"))
+
+    await crm.remove_account(customer)
+
+    state = await backend.state()
+    [held] = [one for one in state["accounts"] if one["externalRef"] == customer]
+    assert (held["displayName"], held["mail"], held["phone"]) == ("", "", None)
+    assert customer not in str(state["activities"])
+
+
 async def test_a_wrong_base_url_is_not_a_missing_customer(
     backend: Sandboxed, network: Sender
 ) -> None:

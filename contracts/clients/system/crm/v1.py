@@ -23,7 +23,7 @@ class CrmClient(ApiClient):
         return await self.call("PUT", f"/accounts/{quote(customer_id, safe='')}", Account, body=body)
 
     async def remove_account(self, customer_id: str) -> None:
-        """Remove the account of a customer with what happened there; harmless when there is none."""
+        """Take back the account of a customer with what happened there; harmless when there is none."""
         await self.tell("DELETE", f"/accounts/{quote(customer_id, safe='')}")
 
     async def get_account_by_external_id(self, external_id: str) -> Account:
