@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
-from contracts.models.process.orders.v1 import Bulk, BulkLine, BulkLines, BulkOutcome
+from contracts.models.process.orders.v1 import Bulk, BulkLine, BulkLines, BulkOutcome, NewBulkLine
 from process_apis.orders.bulk_lines import LineAnswer, refusals
 from process_apis.orders.place_bulk import place_bulk
 from runtime.apis.rendering import invalid
@@ -16,15 +16,16 @@ STATUS: dict[str, Literal["running", "completed", "attention"]] = {
     "stuck": "attention",
 }
 
+RUNNING, STUCK = LineAnswer(outcome="running"), LineAnswer(outcome="attention")
+
 
 def bulk_view(run: Run) -> Bulk:
-    lines = list(_lines(run))
-    counts = Counter(line.outcome for line in lines)
+    counts = Counter(answer.outcome for _, _, answer in _answers(run))
     return Bulk(
         id=run.id,
         status=STATUS[run.status],
-        total=len(lines),
-        done=len(lines) - counts["running"],
+        total=counts.total(),
+        done=counts.total() - counts["running"],
         placed=counts["placed"],
         failed=counts["failed"],
         attention=counts["attention"],
@@ -39,24 +40,32 @@ def bulk_lines(
     """Raises Rejected (400) for a cursor that is not of this list."""
     after = _place(cursor) if cursor is not None else -1
     found = [
-        line
-        for line in _lines(run)
-        if line.place > after and (outcome is None or line.outcome == outcome)
+        it
+        for it in _answers(run)
+        if it[0] > after and (outcome is None or it[2].outcome == outcome)
     ]
-    more = str(found[limit - 1].place) if len(found) > limit else None
-    return BulkLines(items=found[:limit], next_cursor=more)
+    items = [
+        BulkLine(place=place, reference=line.reference, **dict(answer))
+        for place, line, answer in found[:limit]
+    ]
+    return BulkLines(items=items, next_cursor=str(items[-1].place) if len(found) > limit else None)
 
 
-def _lines(run: Run) -> Iterator[BulkLine]:
+def _answers(run: Run) -> Iterator[tuple[int, NewBulkLine, LineAnswer]]:
+    """Every line with its place, and what has become of it so far."""
     bulk = place_bulk.payload_of(run)
-    answers = refusals(bulk)
+    known = refusals(bulk)
     steps = {step.name: step for step in run.steps if step.kind == "do"}
     for place, line in enumerate(bulk.lines):
         step = steps.get(f"line_{place}")
-        if step is not None and step.outcome == "ok":
-            answers[place] = LineAnswer.model_validate(step.detail)
-        answer = answers.get(place) or LineAnswer(outcome="attention" if step else "running")
-        yield BulkLine(place=place, reference=line.reference, **dict(answer))
+        if step is None:
+            yield place, line, known.get(place, RUNNING)
+        else:
+            yield (
+                place,
+                line,
+                LineAnswer.model_validate(step.detail) if step.outcome == "ok" else STUCK,
+            )
 
 
 def _place(cursor: str) -> int:

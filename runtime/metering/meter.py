@@ -120,7 +120,7 @@ class Meter:
         if not standing.granted:
             return standing
         over = asyncio.get_running_loop().time() > known.until or now >= known.periods[0].ends
-        if over or not known.unwritten or not standing.ample:
+        if over or known.unwritten <= 0 or not standing.ample:
             return None
         standing = standing.after(1)
         self._known[client] = known._replace(standing=standing, unwritten=known.unwritten - 1)
