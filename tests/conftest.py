@@ -5,8 +5,15 @@ from math import inf
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
+
+settings.register_profile(
+    "beside-others", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("beside-others")  # a machine that is busy says nothing of an example
+
 
 ALONE = frozenset(
     {

@@ -1,7 +1,7 @@
 """The same calls, all layers in one process or an API in each: the same answers, byte for byte."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from sandbox.launch import launch
+from tests.end_to_end import bulks
 from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment
 from tests.plain import NOBODY
@@ -35,6 +36,7 @@ SEEN = (
     "www-authenticate",
     "x-request-id",
     "idempotency-replayed",
+    "location",
 )
 
 
@@ -158,9 +160,29 @@ async def script(platform: Deployment, backends: Backends) -> list[httpx.Respons
         decision = {"outcome": outcome, "reason": "looked at the passport"}
         await ask("POST", ONBOARDING, f"{path}/decision", json=decision, client="reviewer")
     await ask("GET", ONBOARDING, path, client="backoffice")
+    await partners(platform, ask)
     for api in platform.urls:
         await ask("GET", api, "/openapi.json", client=None)
     return replies
+
+
+async def partners(platform: Deployment, ask: Callable[..., Awaitable[httpx.Response]]) -> None:
+    """In JSON and in XML; what is said of a bulk is compared once it has ended."""
+    xml = {"headers": {"accept": "application/xml"}, "client": bulks.NORTH}
+    bought = await ask("POST", bulks.API, "/orders", json=bulks.order("PO-1"), **xml)
+    order_id = bulks.id_in_xml(bought)
+    await ask("POST", bulks.API, "/orders", json=bulks.order("PO-1", quantity=2), **xml)
+    for path in (f"/orders/{order_id}", f"/orders/{order_id}/tracking", "/orders"):
+        await ask("GET", bulks.API, path, **xml)
+    many = [bulks.order("PO-1"), bulks.order("PO-2", quantity=0), bulks.order("PO-3", "NOPE")]
+    sent = await bulks.send(platform, "bulk-of-three", many)
+    await bulks.completed(platform, sent.json()["id"])
+    keyed = {"headers": {"idempotency-key": "bulk-of-three"}, "client": bulks.NORTH}
+    await ask("POST", bulks.API, "/bulk-orders", json={"orders": many}, **keyed)
+    await ask("POST", bulks.API, "/bulk-orders", json={"orders": many[1:]}, **keyed)
+    for headers in ({}, xml["headers"]):
+        path = f"/bulk-orders/{sent.json()['id']}/lines"
+        await ask("GET", bulks.API, path, headers=headers, client=bulks.NORTH)
 
 
 def _bytes(reply: httpx.Response) -> tuple[int, list[tuple[str, str]], bytes]:
