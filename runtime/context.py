@@ -72,8 +72,6 @@ class Context:
     """Set once, when the answer to this call turns out to be one given before under its key."""
     quotas: tuple[tuple[bytes, bytes], ...] = ()
     """Set once, when this call has been counted: what its caller has left, for any answer to it."""
-    location: str | None = None
-    """Set once, where what this call made is to be found."""
 
     def remaining(self) -> float:
         """Seconds until the deadline; negative once it has passed."""

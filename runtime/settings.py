@@ -91,6 +91,13 @@ class SenderSettings(_Section):
         return [key_of(secret.get_secret_value()) for secret in self.secrets]
 
 
+class Cors(_Section):
+    """Pages that may call the Experience layer from a browser."""
+
+    origins: list[Annotated[str, Field(pattern=r"^https?://[^/\s*]+$")]] = []
+    """E.g. `https://shop.example`, without a path; a browser sends it so."""
+
+
 class Security(_Section):
     issuers: list[Issuer] = []
     development_clients: dict[str, DevelopmentClient] = {}
@@ -103,6 +110,7 @@ class Security(_Section):
     behind it are still known."""
     senders: dict[str, SenderSettings] = {}
     """Who signs instead of bringing a token, by the name that contracts have in `x-signed-by`."""
+    cors: Cors = Cors()
     grants: dict[str, list[str]] = {}
     """The scopes an API may use at its peers, by API, e.g. `process/orders`."""
 

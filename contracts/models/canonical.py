@@ -88,6 +88,23 @@ class Customer(Model):
     blocked: Annotated[bool, Field(description="A blocked customer may not order.")]
 
 
+class Channels(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    email: bool
+    sms: bool
+    push: bool
+
+
+class ContactPreferences(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    order_news: Annotated[Channels, Field(alias="orderNews")]
+    marketing: Channels
+
+
 class OrderLine(Model):
     model_config = ConfigDict(
         extra="forbid",
@@ -156,6 +173,9 @@ class TimelineEntry(Model):
     step: str
     outcome: Literal["done", "failed", "undone", "stuck"]
     detail: str | None = None
+
+
+ShipmentStatus = TypeAliasType("ShipmentStatus", Literal["shipped", "delivered"])
 
 
 class FieldError(Model):
@@ -231,6 +251,13 @@ class Subscription(Model):
     ] = None
 
 
+class Shipment(Model):
+    status: ShipmentStatus
+    carrier: str | None = None
+    tracking_number: Annotated[str | None, Field(alias="trackingNumber")] = None
+    at: AwareDatetime
+
+
 class Problem(Model):
     type: str
     title: str
@@ -255,10 +282,23 @@ class Order(Model):
     reference: OrderReference | None = None
     customer_id: Annotated[CustomerId, Field(alias="customerId")]
     status: OrderStatus
+    at_rest: Annotated[
+        bool,
+        Field(
+            alias="atRest",
+            description="Nothing about it goes on by itself: all that was asked for has ended, or waits for somebody.",
+        ),
+    ]
     lines: list[OrderedLine]
     total: Money | None = None
     tax: Money | None = None
     erp_order_number: Annotated[str | None, Field(alias="erpOrderNumber")] = None
     created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
     failure: Problem | None = None
+    shipments: Annotated[
+        list[Shipment] | None,
+        Field(
+            description="What the ERP has told about goods that left or arrived, the oldest first; absent when nothing."
+        ),
+    ] = None
     timeline: list[TimelineEntry]

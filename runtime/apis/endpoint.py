@@ -36,13 +36,15 @@ Handler = Callable[..., Awaitable[Any]]
 T = TypeVar("T")
 
 NO_HEADERS: Headers = []
+LOCATION = "Location"
 JSON_BODY = (b"content-type", JSON.encode())
 XML_BODY = (b"content-type", XML.encode())
 
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """A handler's answer with another of the contract's success statuses than the first."""
+    """A handler's answer with another of the contract's success statuses than the first, or that says
+    where to look for what it is about."""
 
     body: T
     status: int
@@ -153,7 +155,8 @@ class Endpoint:
         if self._cache is not None and self._freshness is not None:
             return await self._kept(self._cache, self._freshness, scope, arguments)
         try:
-            return *await self._produce(arguments), NO_HEADERS
+            answer = await self._handler(**arguments)
+            return *self._encoded(answer), self._where(answer)
         finally:  # also when it failed: a time-out can hide a success
             if self._cache is not None and self.operation.method != "get":
                 self._cache.changed(scope["path"])
@@ -185,11 +188,20 @@ class Endpoint:
         await stream(answer, self.answer, [*self._headers, *current().quotas], receive, send)
 
     async def _produce(self, arguments: Mapping[str, Any]) -> tuple[int, bytes]:
+        return self._encoded(await self._handler(**arguments))
+
+    def _where(self, answer: Any) -> Headers:
+        """The Location of an answer, on a status the contract declares with one."""
+        if not isinstance(answer, Answer) or answer.location is None:
+            return NO_HEADERS
+        if LOCATION not in self.operation.headers(answer.status):
+            raise ValueError(f"{self.operation.id} has no {LOCATION} on {answer.status}")
+        return [(LOCATION.lower().encode(), answer.location.encode())]
+
+    def _encoded(self, answer: Any) -> tuple[int, bytes]:
         """Status and encoded body of what the handler answers."""
-        answer = await self._handler(**arguments)
         status = self.operation.statuses[0]
         if isinstance(answer, Answer):
-            current().location = answer.location
             status, answer = answer.status, answer.body
             if status not in self.operation.statuses:
                 raise ValueError(f"{self.operation.id} has no response {status}")
@@ -205,8 +217,6 @@ class Endpoint:
         headers = [*self._headers, *current().quotas, *more]
         if current().replayed:
             headers.append(REPLAYED)
-        if location := current().location:
-            headers.append((b"location", location.encode()))
         if body:
             headers += [XML_BODY if as_xml else JSON_BODY, (b"content-length", b"%d" % len(body))]
         start: Message = {"type": "http.response.start", "status": status, "headers": headers}

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -85,6 +85,11 @@ class Operation:
         """
         response = self.document["responses"][str(status or self.statuses[0])]
         return _schema(response, media_type) or _schema(response, EVENTS)
+
+    def headers(self, status: int) -> Set[str]:
+        """The names of those declared on a success status."""
+        headers: Mapping[str, Any] = self.document["responses"][str(status)].get("headers", {})
+        return headers.keys()
 
     @property
     def streams(self) -> bool:

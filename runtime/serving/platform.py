@@ -5,10 +5,11 @@ from typing import Self
 
 import structlog
 from fastapi import FastAPI
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime import layers
 from runtime.access.bearer import Access, FixedKey, Trusted
+from runtime.access.cors import with_cors
 from runtime.access.hops import HopTokens, audience
 from runtime.access.issuer import NAME as DEVELOPMENT
 from runtime.access.issuer import refuse_outside_development
@@ -63,6 +64,7 @@ class Platform:
             name: Gate(name, app, self._wirings[name], settings.limits, app.state.body_limit)
             for name, app in self._apps.items()
         }
+        self._doors = {api.contract.name: self._door(api) for api in self.apis}
         self._connect_peers()
         self._pages = Pages(self.apis, settings, self.opened)
         caches = {name: app.state.cache for name, app in self._apps.items() if app.state.cache}
@@ -71,11 +73,11 @@ class Platform:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        gate = self._gates.get("/".join(path.split("/", 4)[1:4]))
-        if gate is None or path in self._pages:
+        door = self._doors.get("/".join(path.split("/", 4)[1:4]))
+        if door is None or path in self._pages:
             await self._pages(scope, receive, send)
         else:
-            await gate(scope, receive, send)
+            await door(scope, receive, send)
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -107,6 +109,13 @@ class Platform:
             self._apps[name].state.opened = await stack.enter_async_context(api.opens(around))
         self.opened.add(name)
         log.info("opened", api=name)
+
+    def _door(self, api: Api) -> ASGIApp:
+        """The gate as callers from outside come to it; pages in browsers are at the first layer only."""
+        gate = self._gates[api.contract.name]
+        if api.contract.layer != "experience":
+            return gate
+        return with_cors(gate, self.settings.security.cors.origins)
 
     def _app(self, api: Api) -> FastAPI:
         meter = self._meters.get(api.contract.api)
