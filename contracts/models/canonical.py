@@ -29,6 +29,18 @@ ExternalId = TypeAliasType(
 OrderId = TypeAliasType("OrderId", Annotated[str, Field(pattern="^ord_[0-9a-z]{20}$")])
 
 
+OrderReference = TypeAliasType(
+    "OrderReference",
+    Annotated[
+        str,
+        Field(
+            description="What the customer calls an order; it names one order of theirs.",
+            pattern="^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$",
+        ),
+    ],
+)
+
+
 Sku = TypeAliasType("Sku", Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")])
 
 
@@ -74,6 +86,23 @@ class Customer(Model):
     email: str
     phone: str | None = None
     blocked: Annotated[bool, Field(description="A blocked customer may not order.")]
+
+
+class Channels(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    email: bool
+    sms: bool
+    push: bool
+
+
+class ContactPreferences(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    order_news: Annotated[Channels, Field(alias="orderNews")]
+    marketing: Channels
 
 
 class OrderLine(Model):
@@ -146,6 +175,9 @@ class TimelineEntry(Model):
     detail: str | None = None
 
 
+ShipmentStatus = TypeAliasType("ShipmentStatus", Literal["shipped", "delivered"])
+
+
 class FieldError(Model):
     detail: str
     pointer: Annotated[
@@ -156,6 +188,74 @@ class FieldError(Model):
     ] = None
     parameter: str | None = None
     in_: Annotated[Literal["path", "query", "header"] | None, Field(alias="in")] = None
+
+
+SubscriptionId = TypeAliasType(
+    "SubscriptionId", Annotated[str, Field(pattern="^sub_[0-9a-z]{20}$")]
+)
+
+
+EventType = TypeAliasType(
+    "EventType",
+    Annotated[
+        Literal["order.placed", "order.failed", "order.cancelled", "order.shipped", "order.delivered", "order.returned", "stock.changed", "bulk.completed"],
+        Field(json_schema_extra={"xml": {"name": "eventType"}}),
+    ],
+)
+
+
+SubscriptionStatus = TypeAliasType(
+    "SubscriptionStatus",
+    Annotated[
+        Literal["active", "paused"],
+        Field(description="paused: nothing is sent, and what happens meanwhile is not sent later"),
+    ],
+)
+
+
+class NewSubscription(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"xml": {"name": "subscription"}},
+    )
+    url: Annotated[
+        str,
+        Field(
+            description="https, of a public host, without a user, a password or a fragment.",
+            max_length=2000,
+            min_length=1,
+        ),
+    ]
+    event_types: Annotated[list[EventType], Field(alias="eventTypes", max_length=8, min_length=1)]
+    description: Annotated[str | None, Field(max_length=200)] = None
+    status: SubscriptionStatus = "active"
+
+
+class Subscription(Model):
+    model_config = ConfigDict(
+        json_schema_extra={"xml": {"name": "subscription"}},
+    )
+    id: SubscriptionId
+    url: str
+    event_types: Annotated[list[EventType], Field(alias="eventTypes")]
+    description: str | None = None
+    status: SubscriptionStatus
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    updated_at: Annotated[AwareDatetime, Field(alias="updatedAt")]
+    secret: Annotated[
+        str | None,
+        Field(
+            description="What messages are signed with (Standard Webhooks): when it is new, and never again.",
+            pattern="^whsec_[A-Za-z0-9+/]{32,}={0,2}$",
+        ),
+    ] = None
+
+
+class Shipment(Model):
+    status: ShipmentStatus
+    carrier: str | None = None
+    tracking_number: Annotated[str | None, Field(alias="trackingNumber")] = None
+    at: AwareDatetime
 
 
 class Problem(Model):
@@ -179,6 +279,7 @@ class Problem(Model):
 
 class Order(Model):
     id: OrderId
+    reference: OrderReference | None = None
     customer_id: Annotated[CustomerId, Field(alias="customerId")]
     status: OrderStatus
     at_rest: Annotated[
@@ -194,4 +295,10 @@ class Order(Model):
     erp_order_number: Annotated[str | None, Field(alias="erpOrderNumber")] = None
     created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
     failure: Problem | None = None
+    shipments: Annotated[
+        list[Shipment] | None,
+        Field(
+            description="What the ERP has told about goods that left or arrived, the oldest first; absent when nothing."
+        ),
+    ] = None
     timeline: list[TimelineEntry]

@@ -103,6 +103,7 @@ def order_view(placing: Run, cancelling: Run | None) -> Order:
     placed = PlacedOrder.model_validate(placing.result) if placing.result else None
     return Order(
         id=placing.id,
+        reference=new.reference,
         customer_id=new.customer_id,
         status=status_of(placing, cancelling),
         at_rest=not any(goes_on(run) for run in (placing, cancelling) if run),

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from starlette.types import Message, Receive, Scope, Send
 
 from runtime.access.bearer import Access, authorize
+from runtime.apis import bodies
+from runtime.apis.items import ItemByItem
 from runtime.apis.media import XML, XmlBodies, media_type, wants_xml
 from runtime.apis.parameters import Parameters
 from runtime.apis.received import received
-from runtime.apis.rendering import AS_XML, invalid
+from runtime.apis.rendering import AS_XML
 from runtime.apis.selection import NAME as FIELDS
 from runtime.apis.selection import selectable, selected
 from runtime.apis.signatures import hints, resources
@@ -27,6 +29,7 @@ from runtime.caching.read_cache import Key, ReadCache
 from runtime.calls.http import Headers
 from runtime.context import REPLAYED, current
 from runtime.contracts.contract import JSON, Operation
+from runtime.metering.meter import Meter
 from runtime.problems import Rejected
 
 Handler = Callable[..., Awaitable[Any]]
@@ -46,6 +49,7 @@ class Answer(Generic[T]):
     body: T
     status: int
     location: str | None = None
+    """Where what was asked for is to be found, when it is not at the request's own URL."""
 
 
 class Endpoint:
@@ -54,10 +58,13 @@ class Endpoint:
         operation: Operation,
         handler: Handler,
         access: Access,
+        *,
         cache: ReadCache | None,
         xml: XmlBodies | None,
+        meter: Meter | None,
     ) -> None:
         self.operation = operation
+        self._meter = meter if operation.metered else None
         self._xml = xml
         self._cache = cache
         self._freshness = Freshness.of(operation.document)
@@ -70,6 +77,8 @@ class Endpoint:
         self._choice = selectable(operation)
         self.body: TypeAdapter[Any] | None = TypeAdapter(typed["body"]) if "body" in typed else None
         self.answer: TypeAdapter[Any] | None = _answer_adapter(typed.get("return"))
+        member = operation.item_by_item
+        self._items = ItemByItem(typed["body"], member) if member else None
         since = operation.deprecated_since
         self._headers = [(b"deprecation", since.encode())] if since else []
         if xml is not None:
@@ -86,13 +95,13 @@ class Endpoint:
         values = self._parameters.read(scope, path)
         arguments = {name: values[name] for name in self._wanted}
         if self.operation.verified_by:
-            arguments["message"] = received(headers, await _body(receive))
+            arguments["message"] = received(headers, await bodies.read(receive))
         if self.body is not None:
             sent = self._sent(headers.get(b"content-type", b""))
-            content = await _body(receive) if content is None else content
-            arguments["body"] = _parsed(self.body, sent(content))
-        for name in self._resources:
-            arguments[name] = scope["app"].state.opened
+            content = await bodies.read(receive) if content is None else content
+            arguments |= self._read(self.body, sent(content))
+        for name, held in self._resources.items():
+            arguments[name] = getattr(scope["app"].state, held)
         if self.operation.streams:
             await self._stream(arguments, receive, send)
             return
@@ -107,12 +116,16 @@ class Endpoint:
         """The body, if the caller is known by having signed it. Raises Rejected."""
         sender, content = self.operation.signed_by, None
         if sender is not None:
-            content = await _body(receive)
+            content = await bodies.read(receive)
             current().identity = self._access.sender(sender, headers, content)
         elif not self.operation.verified_by:
             identity = await self._access.identify(headers.get(b"authorization"))
             authorize(identity, self.operation.scopes)
             current().identity = identity
+        if self._meter is not None:
+            standing = await self._meter.count(current().identity, self.operation.id)
+            current().quotas = standing.fields()
+            standing.require()
         return content
 
     def _sent(self, content_type: bytes) -> Callable[[bytes], bytes]:
@@ -128,6 +141,12 @@ class Endpoint:
             title="The body is in a format that is not read here",
             status=415,
         )
+
+    def _read(self, body: TypeAdapter[Any], content: bytes) -> dict[str, Any]:
+        if self._items is None:
+            return {"body": bodies.parsed(body, content)}
+        good, refused = self._items.parsed(content)
+        return {"body": good, "refused": refused}
 
     async def _answered(
         self, scope: Scope, arguments: Mapping[str, Any]
@@ -166,7 +185,7 @@ class Endpoint:
         answer = await self._handler(**arguments)
         if not isinstance(answer, Stream) or self.answer is None:
             raise TypeError(f"{self.operation.id} answers with events, the handler does not")
-        await stream(answer, self.answer, self._headers, receive, send)
+        await stream(answer, self.answer, [*self._headers, *current().quotas], receive, send)
 
     async def _produce(self, arguments: Mapping[str, Any]) -> tuple[int, bytes]:
         return self._encoded(await self._handler(**arguments))
@@ -195,7 +214,7 @@ class Endpoint:
     async def _send(
         self, status: int, body: bytes, send: Send, more: Headers, as_xml: bool
     ) -> None:
-        headers = [*self._headers, *more]
+        headers = [*self._headers, *current().quotas, *more]
         if current().replayed:
             headers.append(REPLAYED)
         if body:
@@ -208,28 +227,11 @@ class Endpoint:
 def answered(kind: Any) -> Any:
     """The type of the body that a return annotation promises; None for no content."""
     kinds = get_args(kind) if get_origin(kind) in {Union, UnionType} else (kind,)
-    bodies = {get_args(k)[0] if get_origin(k) in {Answer, Stream} else k for k in kinds}
-    body = bodies.pop() if len(bodies) == 1 else kind
+    promised = {get_args(k)[0] if get_origin(k) in {Answer, Stream} else k for k in kinds}
+    body = promised.pop() if len(promised) == 1 else kind
     return None if body is type(None) else body
 
 
 def _answer_adapter(kind: Any) -> TypeAdapter[Any] | None:
     promised = answered(kind)
     return None if promised is None else TypeAdapter(promised)
-
-
-async def _body(receive: Receive) -> bytes:
-    parts = []
-    while (message := await receive())["type"] == "http.request":
-        parts.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(parts)
-    raise Rejected("the caller hung up", kind="malformed", status=400)
-
-
-def _parsed(body: TypeAdapter[Any], content: bytes) -> Any:
-    try:
-        return body.validate_json(content, strict=True)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-        raise invalid([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from error

@@ -3,11 +3,11 @@
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.apis.rendering import BY_STATUS, response
@@ -34,6 +34,8 @@ class Gate:
     app: ASGIApp
     wiring: Wiring
     limits: Limits
+    body_limit: Callable[[Scope], int | None] | None = None
+    """Of the operation, for an API of which one has a limit of its own."""
     log: Any = field(default_factory=lambda: structlog.get_logger().bind())
     """Bound once: to find the configuration again at each call is a third of what a line costs."""
 
@@ -44,9 +46,9 @@ class Gate:
         started = time.perf_counter()
         with entered(context):
             try:
-                self._refuse_declared_size(headers)
+                body = _capped(receive, headers.get(b"content-length", b""), self._most(scope))
                 async with asyncio.timeout_at(context.deadline) as limit:
-                    await self.app(scope, self._capped(receive), answer)
+                    await self.app(scope, body, answer)
             except Rejected as problem:
                 await answer.instead(problem, scope, receive)
             except Exception as error:
@@ -65,29 +67,10 @@ class Gate:
                     ms=round((time.perf_counter() - started) * 1000, 2),
                 )
 
-    def _refuse_declared_size(self, headers: dict[bytes, bytes]) -> None:
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self.limits.max_body_bytes:
-            raise self._too_large()
-
-    def _capped(self, receive: Receive) -> Receive:
-        """The body, refused once it is longer than allowed, whatever its length was said to be."""
-        received = 0
-
-        async def capped() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.limits.max_body_bytes:
-                raise HTTPException(413)  # the one kind FastAPI lets through while it reads a body
-            return message
-
-        return capped
-
-    def _too_large(self) -> Rejected:
-        kind, title = BY_STATUS[413]
-        detail = f"at most {self.limits.max_body_bytes} bytes are accepted"
-        return Rejected(detail, kind=kind, title=title, status=413)
+    def _most(self, scope: Scope) -> int:
+        """How many bytes the body may have: as the operation's contract says, else as configured."""
+        own = self.body_limit(scope) if self.body_limit else None
+        return own or self.limits.max_body_bytes
 
     def _context(self, headers: dict[bytes, bytes]) -> Context:
         """From what the caller sent; what is malformed or absent is made anew."""
@@ -106,6 +89,28 @@ class Gate:
             deadline=asyncio.get_running_loop().time() + seconds,
             idempotency_key=key.decode("latin-1") if key is not None else None,
         )
+
+
+def _capped(receive: Receive, declared: bytes, most: int) -> Receive:
+    """The body, refused before it is read when it is said to be longer than allowed, or once it is."""
+    received = 0
+
+    async def capped() -> Message:
+        nonlocal received
+        if declared.isdigit() and int(declared) > most:
+            raise _too_large(most)
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > most:
+            raise _too_large(most)
+        return message
+
+    return capped
+
+
+def _too_large(most: int) -> Rejected:
+    kind, title = BY_STATUS[413]
+    return Rejected(f"at most {most} bytes are accepted", kind=kind, title=title, status=413)
 
 
 class _Answer:

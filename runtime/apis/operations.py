@@ -35,6 +35,12 @@ class Operations(BaseRoute):
         values = {name: found[group + i] for i, name in enumerate(names, 1)}
         return Match.FULL, {"strata.methods": methods, "path_params": values}
 
+    def body_limit(self, scope: Scope) -> int | None:
+        """Of the operation that is asked for, where its contract has one."""
+        _, found = self.matches(scope)
+        endpoint = found.get("strata.methods", {}).get(scope["method"])
+        return endpoint.operation.max_body_bytes if endpoint else None
+
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         methods: Mapping[str, Endpoint] = scope["strata.methods"]
         endpoint = methods.get(scope["method"])

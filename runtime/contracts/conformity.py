@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from runtime.contracts.bodies import EACH
 from runtime.contracts.bundle import resolve
 from runtime.contracts.contract import Contract, Operation
 
-ANNOTATIONS = {"title", "description", "example", "examples", "summary", "deprecated", "xml"}
+ANNOTATIONS = {"title", "description", "example", "examples", "summary", "deprecated", "xml", EACH}
 """Keywords that say nothing about what is accepted."""
 
 SUBSCHEMA = {"items", "additionalProperties", "not"}

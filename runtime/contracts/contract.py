@@ -11,7 +11,7 @@ from typing import Any
 
 import contracts
 from runtime.caching import freshness
-from runtime.contracts import budget
+from runtime.contracts import bodies, budget
 from runtime.contracts.bundle import Bundle, ContractError, resolve
 
 CONTRACTS = Path(contracts.__file__).parent
@@ -43,6 +43,8 @@ class Operation:
     scopes: frozenset[str]
     statuses: tuple[int, ...]
     """The success statuses declared, the usual one first."""
+    item_by_item: str | None = None
+    """The array of the body of which each item is judged on its own."""
 
     @property
     def deprecated(self) -> bool:
@@ -60,9 +62,19 @@ class Operation:
         return self.document.get("x-signed-by")
 
     @property
+    def max_body_bytes(self) -> int | None:
+        """`x-max-body-bytes`: of this operation, instead of the configured limit."""
+        return self.document.get(bodies.MOST)
+
+    @property
     def verified_by(self) -> str | None:
         """`x-verified-by`: the API that can tell whether a message is genuine; the handler asks it."""
         return self.document.get("x-verified-by")
+
+    @property
+    def metered(self) -> bool:
+        """`x-metered`: its calls are counted, by client, and there may be only so many of them."""
+        return bool(self.document["x-metered"])
 
     def success_schema(
         self, status: int | None = None, media_type: str = JSON
@@ -119,6 +131,11 @@ class Contract:
     def prefix(self) -> str:
         return str(self.document["servers"][0]["url"])
 
+    @property
+    def metered(self) -> bool:
+        """Whether calls of any of its operations are counted."""
+        return any(operation.metered for operation in self.operations.values())
+
     @cached_property
     def operations(self) -> dict[str, Operation]:
         """By operationId, path by path. Raises ContractError naming every fault."""
@@ -138,6 +155,7 @@ class Contract:
         self, method: str, path: str, node: dict[str, Any], shared: list[Any]
     ) -> Operation:
         document = {
+            "x-metered": self.document.get("x-metered", False),
             **node,
             "responses": {
                 code: resolve(self.document, response)
@@ -160,8 +178,16 @@ class Contract:
             s for need in node.get("security", []) for ss in need.values() for s in ss
         )
         statuses = tuple(int(code) for code in document["responses"] if code in SUCCESSES)
-        name = node.get("operationId", "")
-        return Operation(name, method, path, document, tuple(parameters.values()), scopes, statuses)
+        return Operation(
+            node.get("operationId", ""),
+            method,
+            path,
+            document,
+            tuple(parameters.values()),
+            scopes,
+            statuses,
+            bodies.item_by_item(self.document, _schema(document["requestBody"], JSON)),
+        )
 
     def _faults_of(self, operation: Operation) -> Iterator[str]:
         yield from _faults_of(operation)
@@ -171,6 +197,7 @@ class Contract:
             if (schema := operation.success_schema(status)) is not None
         }
         name = operation.id or f"{operation.method.upper()} {operation.path}"
+        yield from (f"{name}: {fault}" for fault in bodies.faults(operation.document))
         for fault in budget.faults(self.document, operation.document, answers):
             yield f"{name}: {fault}"
 
@@ -178,6 +205,8 @@ class Contract:
         """What is wrong between the operations, or with all of them."""
         if self.prefix != f"/{self.name}":
             yield f"servers: the URL must be /{self.name}, where callers look for it, not {self.prefix}"
+        taken = [body for o in self._read_operations() if (body := o.body_schema())]
+        yield from bodies.misplaced(self.document, taken)
         ids = [operation.id for operation in self._read_operations() if operation.id]
         yield from (
             f"{name}: more than one operation" for name in sorted(set(ids)) if ids.count(name) > 1
@@ -227,6 +256,10 @@ def _faults_of_access(operation: Operation) -> Iterator[str]:
         yield "nothing is sent that could be signed"
     if not ways and not operation.scopes:
         yield "no scope is declared, so nobody could be refused"
+    if not isinstance(metered := operation.document["x-metered"], bool):
+        yield "x-metered is true or false"
+    elif metered and operation.verified_by:
+        yield "x-metered: nobody knows whose calls these are"
 
 
 def _faults_of_stream(operation: Operation) -> Iterator[str]:

@@ -48,6 +48,11 @@ def ended(run: Run) -> bool:
     return run.ended
 
 
+def begun(run: Run) -> bool:
+    """For a caller who is told how far it is by now, and comes again."""
+    return bool(run)
+
+
 async def asked(
     flows: Engine,
     flow: Flow[P, Any],

@@ -25,6 +25,7 @@ from runtime.clock import clock
 from runtime.flows.engine import Engine
 from runtime.flows.opening import open_engine
 from runtime.layers import MAY_CALL
+from runtime.metering.opening import meters, open_meters
 from runtime.resilience.guard import Guard
 from runtime.serving import catalogue
 from runtime.serving.control import Control
@@ -56,10 +57,11 @@ class Platform:
         self.guards: dict[str, Guard] = {}
         self.engines: dict[str, Engine] = {}
         self._stack = AsyncExitStack()
+        self._meters = meters((api.contract for api in self.apis), settings)
         self._wirings = {api.contract.name: PeerWiring(self._tokens(api)) for api in self.apis}
         self._apps = {api.contract.name: self._app(api) for api in self.apis}
         self._gates = {
-            name: Gate(name, app, self._wirings[name], settings.limits)
+            name: Gate(name, app, self._wirings[name], settings.limits, app.state.body_limit)
             for name, app in self._apps.items()
         }
         self._doors = {api.contract.name: self._door(api) for api in self.apis}
@@ -79,6 +81,7 @@ class Platform:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
+            await open_meters(self._meters, self.settings, stack)
             # From the bottom up: a flow that is taken up again calls the layer below at once.
             for api in sorted(
                 self.apis, key=lambda a: list(MAY_CALL).index(a.contract.layer), reverse=True
@@ -115,7 +118,8 @@ class Platform:
         return with_cors(gate, self.settings.security.cors.origins)
 
     def _app(self, api: Api) -> FastAPI:
-        return api.app(self._access(api.contract.layer))
+        meter = self._meters.get(api.contract.api)
+        return api.app(self._access(api.contract.layer), meter=meter)
 
     def _connect_peers(self) -> None:
         local: dict[str, Sender] = {

@@ -1,7 +1,7 @@
 """The same calls, all layers in one process or an API in each: the same answers, byte for byte."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,10 @@ from typing import Any
 import httpx
 
 from sandbox.launch import launch
+from tests.end_to_end import bulks
 from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment
+from tests.plain import NOBODY
 
 FROZEN = {"fixed_time": "2026-01-15T12:00:00+00:00"}
 ONBOARDING = "process/onboarding"
@@ -34,6 +36,7 @@ SEEN = (
     "www-authenticate",
     "x-request-id",
     "idempotency-replayed",
+    "location",
 )
 
 
@@ -51,7 +54,7 @@ async def test_every_answer_is_the_same(tmp_path: Path) -> None:
 @contextmanager
 def deployed(folder: Path, *, split: bool) -> Iterator[tuple[Deployment, Backends]]:
     folder.mkdir()
-    with launch(folder / "sandbox") as sandbox, httpx.Client() as http:
+    with launch(folder / "sandbox") as sandbox, httpx.Client(verify=NOBODY) as http:
         platform = Deployment(folder, split, sandbox.urls, FROZEN)
         with platform:
             yield platform, Backends(sandbox.urls, http)
@@ -101,8 +104,14 @@ async def script(platform: Deployment, backends: Backends) -> list[httpx.Respons
     await ask("GET", "process/orders", f"{mine}&cursor=none", client="backoffice")
     await ask("GET", "experience/mobile", "/home")
     backends.fault("crm", "*", "error_500", times=20)
-    await ask("GET", "experience/mobile", "/home")
+    for screen in ("/home", "/settings/notifications", "/profile", f"/orders/{order_id}"):
+        await ask("GET", "experience/mobile", screen)
     backends.mend()
+    card = {"payment": {"token": "pm_card_visa"}}
+    again = {"json": card, "headers": {"idempotency-key": "order-again"}}
+    await ask("POST", "experience/mobile", f"/orders/{order_id}/reorder", **again)
+    synced = await ask("GET", "experience/mobile", "/changes")
+    await ask("GET", "experience/mobile", f"/changes?since={synced.json()['token']}")
     backends.fault("erp", "GetCustomer", "html", times=20)
     await order("order-seven", {"CBL-USBC-2M": 1})
     backends.mend()
@@ -151,9 +160,29 @@ async def script(platform: Deployment, backends: Backends) -> list[httpx.Respons
         decision = {"outcome": outcome, "reason": "looked at the passport"}
         await ask("POST", ONBOARDING, f"{path}/decision", json=decision, client="reviewer")
     await ask("GET", ONBOARDING, path, client="backoffice")
+    await partners(platform, ask)
     for api in platform.urls:
         await ask("GET", api, "/openapi.json", client=None)
     return replies
+
+
+async def partners(platform: Deployment, ask: Callable[..., Awaitable[httpx.Response]]) -> None:
+    """In JSON and in XML; what is said of a bulk is compared once it has ended."""
+    xml = {"headers": {"accept": "application/xml"}, "client": bulks.NORTH}
+    bought = await ask("POST", bulks.API, "/orders", json=bulks.order("PO-1"), **xml)
+    order_id = bulks.id_in_xml(bought)
+    await ask("POST", bulks.API, "/orders", json=bulks.order("PO-1", quantity=2), **xml)
+    for path in (f"/orders/{order_id}", f"/orders/{order_id}/tracking", "/orders"):
+        await ask("GET", bulks.API, path, **xml)
+    many = [bulks.order("PO-1"), bulks.order("PO-2", quantity=0), bulks.order("PO-3", "NOPE")]
+    sent = await bulks.send(platform, "bulk-of-three", many)
+    await bulks.completed(platform, sent.json()["id"])
+    keyed = {"headers": {"idempotency-key": "bulk-of-three"}, "client": bulks.NORTH}
+    await ask("POST", bulks.API, "/bulk-orders", json={"orders": many}, **keyed)
+    await ask("POST", bulks.API, "/bulk-orders", json={"orders": many[1:]}, **keyed)
+    for headers in ({}, xml["headers"]):
+        path = f"/bulk-orders/{sent.json()['id']}/lines"
+        await ask("GET", bulks.API, path, headers=headers, client=bulks.NORTH)
 
 
 def _bytes(reply: httpx.Response) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -12,6 +12,7 @@ from runtime.access.bearer import Access, FixedKey, Trusted
 from runtime.apis.binding import Api
 from runtime.apis.endpoint import Answer
 from runtime.apis.gate import Gate
+from runtime.apis.items import RefusedItems
 from runtime.apis.streams import Event, Stream
 from runtime.calls.wiring import PeerWiring
 from runtime.settings import Limits
@@ -54,6 +55,24 @@ class Kit(BaseModel):
     weight: float | None = None
     sharp: bool | None = None
     size: int | None = None
+
+
+class Batch(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(max_length=20)
+    things: list[KitThing] = Field(min_length=2, max_length=4)
+
+
+class RefusedThing(BaseModel):
+    place: int
+    name: str | None = None
+    pointers: list[str]
+
+
+class Judged(BaseModel):
+    sent: int
+    good: list[str]
+    refused: list[RefusedThing]
 
 
 Handler = Callable[[], Awaitable[Thing | Answer[Thing]]]
@@ -100,6 +119,20 @@ def probe(
     async def add_kit(body: Kit) -> Kit:
         return body
 
+    @api.operation("addBatch")
+    async def add_batch(body: Batch, refused: RefusedItems) -> Answer[Judged]:
+        told = [
+            RefusedThing(
+                place=place,
+                name=item.good("name"),
+                pointers=[error["pointer"] for error in item.problem.document["errors"]],
+            )
+            for place, item in refused.items()
+        ]
+        good = [thing.name for thing in body.things]
+        judged = Judged(sent=refused.sent, good=good, refused=told)
+        return Answer(judged, 202, location=f"/batches/{body.name}")
+
     @api.operation("getParts")
     async def parts(thing_id: str) -> Parts:
         return Parts(name=thing_id, head="steel", handle="ash")
@@ -113,7 +146,8 @@ def probe(
     async def drop(thing_id: str) -> None:
         assert thing_id
 
-    return Gate(NAME, api.app(access or trusting()), PeerWiring(None), limits)
+    app = api.app(access or trusting())
+    return Gate(NAME, app, PeerWiring(None), limits, app.state.body_limit)
 
 
 def calling(gate: Gate, bearer: str | None = None) -> httpx.AsyncClient:

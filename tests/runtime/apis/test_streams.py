@@ -14,6 +14,7 @@ import uvicorn
 from runtime.apis.gate import Gate
 from runtime.apis.streams import Event
 from runtime.settings import Limits
+from tests.plain import NOBODY
 from tests.runtime.conftest import Logged
 from tests.runtime.probe import KEY, NAME, SCOPES, Thing, calling, probe
 from tests.runtime.tokens import token
@@ -30,7 +31,9 @@ async def served(gate: Gate) -> AsyncIterator[httpx.AsyncClient]:
     url = f"http://127.0.0.1:{bound.getsockname()[1]}/{NAME}"
     headers = {"authorization": f"Bearer {token(KEY, scope=SCOPES)}"}
     try:
-        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=5) as client:
+        async with httpx.AsyncClient(
+            base_url=url, headers=headers, timeout=5, verify=NOBODY
+        ) as client:
             yield client
     finally:
         server.should_exit = True

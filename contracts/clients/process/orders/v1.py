@@ -1,10 +1,11 @@
 # generated from contracts/process/orders/v1.yaml; do not edit
 """Orders Process API 1.0.0, as its callers see it."""
 
+from typing import Literal
 from urllib.parse import quote
 
 from contracts.models.canonical import Order
-from contracts.models.process.orders.v1 import Invoice, NewOrder, NewReturn, Orders, Return, Returns, ShipmentNotice, Tracking
+from contracts.models.process.orders.v1 import Bulk, BulkLines, Invoice, NewBulk, NewOrder, NewReturn, Orders, RepeatOrder, Return, Returns, ShipmentNotice, Tracking
 from runtime.calls.client import ApiClient
 
 
@@ -31,6 +32,10 @@ class OrdersClient(ApiClient):
         """Cancel an order; again changes nothing."""
         return await self.call("POST", f"/orders/{quote(order_id, safe='')}/cancel", Order)
 
+    async def repeat_order(self, order_id: str, body: RepeatOrder, *, idempotency_key: str | None = None) -> Order:
+        """Order the same again, at the prices of today."""
+        return await self.call("POST", f"/orders/{quote(order_id, safe='')}/repeat", Order, headers={'Idempotency-Key': idempotency_key}, body=body)
+
     async def get_invoice(self, order_id: str) -> Invoice:
         """The invoice of an order, as the ERP issued it."""
         return await self.call("GET", f"/orders/{quote(order_id, safe='')}/invoice", Invoice)
@@ -46,6 +51,18 @@ class OrdersClient(ApiClient):
     async def get_return(self, order_id: str, return_id: str) -> Return:
         """A return with its timeline."""
         return await self.call("GET", f"/orders/{quote(order_id, safe='')}/returns/{quote(return_id, safe='')}", Return)
+
+    async def place_bulk(self, body: NewBulk, *, idempotency_key: str | None = None) -> Bulk:
+        """Place up to 1,000 orders; each is answered on its own."""
+        return await self.call("POST", "/bulk-orders", Bulk, headers={'Idempotency-Key': idempotency_key}, body=body)
+
+    async def get_bulk(self, bulk_id: str) -> Bulk:
+        """How far a bulk has come."""
+        return await self.call("GET", f"/bulk-orders/{quote(bulk_id, safe='')}", Bulk)
+
+    async def list_bulk_lines(self, bulk_id: str, *, limit: int | None = None, cursor: str | None = None, outcome: Literal['running', 'placed', 'failed', 'attention'] | None = None) -> BulkLines:
+        """What has become of each order of a bulk, in the order they were sent."""
+        return await self.call("GET", f"/bulk-orders/{quote(bulk_id, safe='')}/lines", BulkLines, query={'limit': limit, 'cursor': cursor, 'outcome': outcome})
 
     async def receive_shipment_notice(self, body: ShipmentNotice, *, webhook_id: str, webhook_timestamp: str, webhook_signature: str) -> None:
         """The ERP tells that goods have left, or arrived."""

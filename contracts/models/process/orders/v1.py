@@ -13,9 +13,11 @@ from contracts.models.canonical import (
     Order,
     OrderId,
     OrderLine,
+    OrderReference,
     OrderStatus,
     PaymentMethod,
     Problem,
+    ShipmentStatus,
     Sku,
     TimelineEntry,
     WantedLine,
@@ -30,6 +32,7 @@ class NewOrder(Model):
         extra="forbid",
     )
     customer_id: Annotated[CustomerId, Field(alias="customerId")]
+    reference: OrderReference | None = None
     currency: Currency
     lines: Annotated[list[WantedLine], Field(max_length=100, min_length=1)]
     payment: PaymentMethod
@@ -41,6 +44,57 @@ class NewOrder(Model):
             description="What the customer was shown for all of it; another price is refused (price-changed).",
         ),
     ] = None
+
+
+class RepeatOrder(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    payment: PaymentMethod
+    when_short: Annotated[WhenShort, Field(alias="whenShort")] = "refuse"
+    expected_total: Annotated[
+        Money | None,
+        Field(
+            alias="expectedTotal",
+            description="What the customer was shown for all of it; another price is refused (price-changed).",
+        ),
+    ] = None
+
+
+BulkId = TypeAliasType("BulkId", Annotated[str, Field(pattern="^blk_[0-9a-z]{20}$")])
+
+
+class BulkOrder(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    currency: Currency
+    lines: Annotated[list[WantedLine], Field(max_length=100, min_length=1)]
+    payment: PaymentMethod
+    when_short: Annotated[WhenShort, Field(alias="whenShort")] = "refuse"
+    expected_total: Annotated[Money | None, Field(alias="expectedTotal")] = None
+
+
+class Bulk(Model):
+    id: BulkId
+    status: Annotated[
+        Literal["running", "completed", "attention"],
+        Field(
+            description="running: under way · completed: each order is answered · attention: an operator has to look at it"
+        ),
+    ]
+    total: int
+    done: Annotated[int, Field(description="How many are answered.")]
+    placed: int
+    failed: int
+    attention: Annotated[
+        int, Field(description="Neither placed nor undone yet: look at the orders.")
+    ]
+    running: Annotated[int, Field(description="How many are not answered yet.")]
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+
+
+BulkOutcome = TypeAliasType("BulkOutcome", Literal["running", "placed", "failed", "attention"])
 
 
 class TrackingEntry(Model):
@@ -157,7 +211,7 @@ class ShipmentNotice(Model):
             pattern="^[\\x21-\\x7e]{1,128}$",
         ),
     ]
-    status: Literal["shipped", "delivered"]
+    status: ShipmentStatus
     carrier: Annotated[str | None, Field(max_length=60, min_length=1)] = None
     tracking_number: Annotated[
         str | None, Field(alias="trackingNumber", max_length=60, min_length=1)
@@ -167,6 +221,29 @@ class ShipmentNotice(Model):
         Field(description="Without them, all of the order.", max_length=200, min_length=1),
     ] = None
     at: AwareDatetime
+
+
+class NewBulkLine(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    reference: OrderReference | None = None
+    order: BulkOrder | None = None
+    refused: Problem | None = None
+
+
+class BulkLine(Model):
+    place: Annotated[int, Field(description="Of the order in the bulk, from 0.")]
+    reference: OrderReference | None = None
+    outcome: BulkOutcome
+    order_id: Annotated[OrderId | None, Field(alias="orderId")] = None
+    status: OrderStatus | None = None
+    problem: Problem | None = None
+
+
+class BulkLines(Model):
+    items: list[BulkLine]
+    next_cursor: Annotated[str | None, Field(alias="nextCursor")] = None
 
 
 class Tracking(Model):
@@ -179,3 +256,11 @@ class Tracking(Model):
             description="In the order it will happen; empty when all that was asked for has ended."
         ),
     ]
+
+
+class NewBulk(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    customer_id: Annotated[CustomerId, Field(alias="customerId")]
+    lines: Annotated[list[NewBulkLine], Field(max_length=1000, min_length=1)]
