@@ -124,4 +124,4 @@ async def list_stock_changes(since: str | None, limit: int) -> PartnerStock:
 def _answered(order: Order) -> PartnerOrder | Answer[PartnerOrder]:
     """202 until the outcome is known."""
     shown = partner_order(order)
-    return Answer(shown, 202) if order.status in {"placing", "cancelling"} else shown
+    return shown if order.status in {"placed", "cancelled"} else Answer(shown, 202)
