@@ -11,7 +11,7 @@ demo: $(STAMP)
 
 test: check
 	@echo "· tests"
-	@.venv/bin/python -m pytest -n 4 --dist worksteal
+	@.venv/bin/python -m pytest -n 4
 
 check: $(STAMP)
 	@echo "· style, types, layers, generated code, flows"

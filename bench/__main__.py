@@ -5,7 +5,10 @@ import sys
 from bench import hops, outbound, startup
 from bench.flows import __main__ as flows
 from bench.overload import __main__ as overload
+from bench.screens import __main__ as screens
 from bench.soap import __main__ as soap
 
 if __name__ == "__main__":
-    sys.exit(any(each.main([]) for each in (startup, hops, outbound, soap, overload, flows)))
+    sys.exit(
+        any(each.main([]) for each in (startup, hops, outbound, soap, overload, flows, screens))
+    )

@@ -70,8 +70,8 @@ class Context:
     idempotency_key: str | None = None
     replayed: bool = False
     """Set once, when the answer to this call turns out to be one given before under its key."""
-    location: str | None = None
-    """Set once, where what this call made is to be found."""
+    quotas: tuple[tuple[bytes, bytes], ...] = ()
+    """Set once, when this call has been counted: what its caller has left, for any answer to it."""
 
     def remaining(self) -> float:
         """Seconds until the deadline; negative once it has passed."""

@@ -16,6 +16,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    IPvAnyNetwork,
     SecretStr,
     ValidationError,
     ValidationInfo,
@@ -90,6 +91,13 @@ class SenderSettings(_Section):
         return [key_of(secret.get_secret_value()) for secret in self.secrets]
 
 
+class Cors(_Section):
+    """Pages that may call the Experience layer from a browser."""
+
+    origins: list[Annotated[str, Field(pattern=r"^https?://[^/\s*]+$")]] = []
+    """E.g. `https://shop.example`, without a path; a browser sends it so."""
+
+
 class Security(_Section):
     issuers: list[Issuer] = []
     development_clients: dict[str, DevelopmentClient] = {}
@@ -97,8 +105,12 @@ class Security(_Section):
     """Ed25519 private keys (JWK) by layer: what that layer signs its calls with."""
     hop_public_keys: dict[str, str] = {}
     """Ed25519 public keys (JWK) by layer: how the layer below knows its callers."""
+    sealing_keys: list[SecretStr] = []
+    """32 bytes each, in base64: what secrets of others are kept under. The first one is used; those
+    behind it are still known."""
     senders: dict[str, SenderSettings] = {}
     """Who signs instead of bringing a token, by the name that contracts have in `x-signed-by`."""
+    cors: Cors = Cors()
     grants: dict[str, list[str]] = {}
     """The scopes an API may use at its peers, by API, e.g. `process/orders`."""
 
@@ -119,6 +131,32 @@ class FlowSettings(_Section):
         if info.data.get("engine") == "dbos" and not (url or "").startswith("postgresql://"):
             raise ValueError("flows.engine dbos needs a postgresql:// URL")
         return url
+
+
+class Quota(_Section):
+    """How many calls there may be, by the UTC calendar; none said, none set."""
+
+    day: int | None = Field(default=None, ge=0)
+    month: int | None = Field(default=None, ge=0)
+
+
+class Quotas(_Section):
+    """Of the clients of an API whose contract says `x-metered`, by `client_id`."""
+
+    default: Quota = Quota()
+    clients: dict[str, Quota] = {}
+    """Who is named here has these instead of the default, not beside it."""
+
+    def of(self, client: str) -> dict[Literal["day", "month"], int]:
+        quota = self.clients.get(client, self.default)
+        limits: dict[Literal["day", "month"], int | None] = {"day": quota.day, "month": quota.month}
+        return {kind: limit for kind, limit in limits.items() if limit is not None}
+
+
+class Webhooks(_Section):
+    private_networks: list[IPvAnyNetwork] = []
+    """Where receivers of events may stand although it is not the public internet, e.g. `10.20.0.0/16`.
+    A production profile tells nobody at any other private address."""
 
 
 class Backend(BaseModel):
@@ -145,6 +183,9 @@ class Settings(_Section):
     flows: FlowSettings = FlowSettings()
     peers: dict[str, Url] = {}
     """Base URLs of APIs that run elsewhere, e.g. `process/orders: http://orders:8000`."""
+    quotas: dict[str, Quotas] = {}
+    """By API, e.g. `experience/partner`."""
+    webhooks: Webhooks = Webhooks()
     backends: dict[str, Backend] = {}
 
 

@@ -1,11 +1,13 @@
-"""Servers on this machine that some tests are about, where they run.
+"""Servers and programs on this machine that some tests are about, where there are any.
 
 A test whose server is not there is skipped, and says so; with STRATA_REQUIRE_SERVICES=1, as in CI,
 it fails.
 """
 
 import os
+import shutil
 import socket
+from typing import NoReturn
 
 import pytest
 
@@ -25,8 +27,16 @@ def needs(service: str) -> tuple[str, int]:
     try:
         socket.create_connection((host, port), timeout=2).close()
     except OSError as error:
-        reason = f"no {service} at {host}:{port} ({error})"
-        if REQUIRED:
-            pytest.fail(reason)
-        pytest.skip(reason)
+        _without(f"no {service} at {host}:{port} ({error})")
     return host, port
+
+
+def program(name: str) -> str:
+    """Where it is."""
+    return shutil.which(name) or _without(f"no {name} on this machine")
+
+
+def _without(reason: str) -> NoReturn:
+    if REQUIRED:
+        pytest.fail(reason)
+    pytest.skip(reason)

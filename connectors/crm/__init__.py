@@ -3,6 +3,7 @@
 from abc import abstractmethod
 
 from connectors.port import Port
+from contracts.models.canonical import ContactPreferences
 from contracts.models.system.crm.v1 import (
     Account,
     AccountProfile,
@@ -34,6 +35,17 @@ class Crm(Port):
         """Take it back for good with its activities; harmless when there is none. From then on it is
         Missing, and a put under its id is Rejected with 409 (kind `retired`), also one that was on
         its way."""
+
+    @abstractmethod
+    async def get_preferences(self, customer_id: str) -> ContactPreferences:
+        """What the customer wants to be told, or what the CRM takes for granted as long as nobody has
+        said; Missing when there is no such account."""
+
+    @abstractmethod
+    async def put_preferences(
+        self, customer_id: str, preferences: ContactPreferences
+    ) -> ContactPreferences:
+        """Set all of them; again changes nothing. Missing when there is no such account."""
 
     @abstractmethod
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:

@@ -14,6 +14,8 @@
    it is found, upserted and given activities like any other. *Why this matters:* the closed account
    is the tombstone, so each answer is looked at for its status. An upsert that the closure overtook
    is refused by us; its name and address are in the closed account then, where we show them to nobody.
+7. Consents are by topic and way, and those that are not named stay. *Why this matters:* all of ours
+   are always named, and a way that we have no word for, such as LETTER, keeps its consent.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,6 +27,7 @@ from connectors.crm import Crm
 from connectors.protocols.http import HttpBackend
 from connectors.protocols.options import HeaderSecret, HttpOptions
 from connectors.reach import Reach
+from contracts.models.canonical import ContactPreferences
 from contracts.models.system.crm.v1 import (
     Account,
     AccountProfile,
@@ -42,6 +45,9 @@ SEGMENTS: Mapping[str, Segment] = {"BASIC": "standard", "CORPORATE": "business",
 IS_OPEN: Mapping[str, bool] = {"ACTIVE": True, "CLOSED": False}
 TIERS = {segment: tier for tier, segment in SEGMENTS.items()}
 
+TOPICS = {"orderNews": "ORDERS", "marketing": "OFFERS"}
+WAYS = {"email": "MAIL", "sms": "TEXT", "push": "PUSH"}
+
 POINTERS = {
     "displayName": "/name",
     "kind": "/kind",
@@ -51,6 +57,7 @@ POINTERS = {
     "tier": "/segment",
 }
 DROPPED = {
+    "LETTER": "nobody here writes letters",
     "accountId": "the account they were asked for by",
     "message": "for developers, in the CRM's words: the code says it in ours",
     "modifiedAt": "nobody asks when the CRM was last written to",
@@ -81,9 +88,7 @@ class Connector(Crm):
     async def get_account_by_external_id(self, external_id: str) -> Account:
         path = f"/accounts/{quote(external_id, safe='')}"
         reply = await self._backend.send("getAccount", "GET", path, accept={404})
-        if reply.status == 404:
-            raise self._backend.read(reply, _not_there)
-        return self._backend.read(reply, _open_account)
+        return self._backend.read(self._there(reply), _open_account)
 
     async def find_accounts(self, email: str) -> list[Account]:
         return self._backend.read(await self._search(email=email), _accounts)
@@ -103,6 +108,18 @@ class Connector(Crm):
         reply = await self._backend.send("closeAccount", "PUT", path, accept={404})
         if _at_its_place(reply).status != 204:
             raise garbage("crm", "it answers a closure with something")
+
+    async def get_preferences(self, customer_id: str) -> ContactPreferences:
+        path = _consents_of(customer_id)
+        reply = await self._backend.send("getConsents", "GET", path, accept={404})
+        return self._backend.read(self._there(reply), _preferences)
+
+    async def put_preferences(
+        self, customer_id: str, preferences: ContactPreferences
+    ) -> ContactPreferences:
+        path, body = _consents_of(customer_id), _consents(preferences)
+        reply = await self._backend.send("putConsents", "PUT", path, json=body, accept={404})
+        return self._backend.read(self._there(reply), _preferences)
 
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:
         page = {"limit": limit} | ({"cursor": cursor} if cursor is not None else {})
@@ -127,6 +144,11 @@ class Connector(Crm):
     async def _search(self, **by: str) -> Reply:
         reply = await self._backend.send("findAccounts", "GET", "/accounts", query=by, accept={404})
         return _at_its_place(reply)
+
+    def _there(self, reply: Reply) -> Reply:
+        if reply.status == 404:
+            raise self._backend.read(reply, _not_there)
+        return reply
 
     def _accepted(self, reply: Reply) -> Reply:
         if reply.status >= 400:
@@ -201,6 +223,28 @@ def _only(told: Told) -> Told:
 def _upsert(profile: AccountProfile) -> dict[str, str]:
     tier = {"tier": TIERS[profile.segment]} if profile.segment else {}
     return {"displayName": profile.name, "mail": profile.email, **tier}
+
+
+def _consents_of(customer_id: str) -> str:
+    return f"/accounts/by-ref/{quote(customer_id, safe='')}/consents"
+
+
+def _preferences(told: Told) -> ContactPreferences:
+    if not _is_open(told):
+        raise Missing("there is no account of this customer")
+    said = {
+        topic: {way: told[theirs][their_way] for way, their_way in WAYS.items()}
+        for topic, theirs in TOPICS.items()
+    }
+    return ContactPreferences.model_validate(said, strict=True)
+
+
+def _consents(preferences: ContactPreferences) -> dict[str, dict[str, bool]]:
+    said = preferences.model_dump()
+    return {
+        theirs: {their_way: said[topic][way] for way, their_way in WAYS.items()}
+        for topic, theirs in TOPICS.items()
+    }
 
 
 def _told(activity: NewActivity) -> dict[str, str | int]:

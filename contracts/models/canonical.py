@@ -88,6 +88,23 @@ class Customer(Model):
     blocked: Annotated[bool, Field(description="A blocked customer may not order.")]
 
 
+class Channels(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    email: bool
+    sms: bool
+    push: bool
+
+
+class ContactPreferences(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    order_news: Annotated[Channels, Field(alias="orderNews")]
+    marketing: Channels
+
+
 class OrderLine(Model):
     model_config = ConfigDict(
         extra="forbid",
@@ -158,6 +175,9 @@ class TimelineEntry(Model):
     detail: str | None = None
 
 
+ShipmentStatus = TypeAliasType("ShipmentStatus", Literal["shipped", "delivered"])
+
+
 class FieldError(Model):
     detail: str
     pointer: Annotated[
@@ -168,6 +188,74 @@ class FieldError(Model):
     ] = None
     parameter: str | None = None
     in_: Annotated[Literal["path", "query", "header"] | None, Field(alias="in")] = None
+
+
+SubscriptionId = TypeAliasType(
+    "SubscriptionId", Annotated[str, Field(pattern="^sub_[0-9a-z]{20}$")]
+)
+
+
+EventType = TypeAliasType(
+    "EventType",
+    Annotated[
+        Literal["order.placed", "order.failed", "order.cancelled", "order.shipped", "order.delivered", "order.returned", "stock.changed", "bulk.completed"],
+        Field(json_schema_extra={"xml": {"name": "eventType"}}),
+    ],
+)
+
+
+SubscriptionStatus = TypeAliasType(
+    "SubscriptionStatus",
+    Annotated[
+        Literal["active", "paused"],
+        Field(description="paused: nothing is sent, and what happens meanwhile is not sent later"),
+    ],
+)
+
+
+class NewSubscription(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"xml": {"name": "subscription"}},
+    )
+    url: Annotated[
+        str,
+        Field(
+            description="https, of a public host, without a user, a password or a fragment.",
+            max_length=2000,
+            min_length=1,
+        ),
+    ]
+    event_types: Annotated[list[EventType], Field(alias="eventTypes", max_length=8, min_length=1)]
+    description: Annotated[str | None, Field(max_length=200)] = None
+    status: SubscriptionStatus = "active"
+
+
+class Subscription(Model):
+    model_config = ConfigDict(
+        json_schema_extra={"xml": {"name": "subscription"}},
+    )
+    id: SubscriptionId
+    url: str
+    event_types: Annotated[list[EventType], Field(alias="eventTypes")]
+    description: str | None = None
+    status: SubscriptionStatus
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    updated_at: Annotated[AwareDatetime, Field(alias="updatedAt")]
+    secret: Annotated[
+        str | None,
+        Field(
+            description="What messages are signed with (Standard Webhooks): when it is new, and never again.",
+            pattern="^whsec_[A-Za-z0-9+/]{32,}={0,2}$",
+        ),
+    ] = None
+
+
+class Shipment(Model):
+    status: ShipmentStatus
+    carrier: str | None = None
+    tracking_number: Annotated[str | None, Field(alias="trackingNumber")] = None
+    at: AwareDatetime
 
 
 class Problem(Model):
@@ -194,10 +282,23 @@ class Order(Model):
     reference: OrderReference | None = None
     customer_id: Annotated[CustomerId, Field(alias="customerId")]
     status: OrderStatus
+    at_rest: Annotated[
+        bool,
+        Field(
+            alias="atRest",
+            description="Nothing about it goes on by itself: all that was asked for has ended, or waits for somebody.",
+        ),
+    ]
     lines: list[OrderedLine]
     total: Money | None = None
     tax: Money | None = None
     erp_order_number: Annotated[str | None, Field(alias="erpOrderNumber")] = None
     created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
     failure: Problem | None = None
+    shipments: Annotated[
+        list[Shipment] | None,
+        Field(
+            description="What the ERP has told about goods that left or arrived, the oldest first; absent when nothing."
+        ),
+    ] = None
     timeline: list[TimelineEntry]

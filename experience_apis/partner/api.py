@@ -1,11 +1,12 @@
 """Business customers: orders one by one and in bulk, what becomes of them, and what is in stock."""
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
 from contracts.clients.process.catalogue.v1 import CatalogueClient
+from contracts.clients.process.events.v1 import EventsClient
 from contracts.clients.process.orders.v1 import OrdersClient
-from contracts.models.canonical import Order
+from contracts.models.canonical import NewSubscription, Order, Subscription
 from contracts.models.experience.partner.v1 import (
     NewPartnerBulk,
     NewPartnerOrder,
@@ -17,10 +18,13 @@ from contracts.models.experience.partner.v1 import (
     PartnerReturn,
     PartnerReturns,
     PartnerStock,
+    PartnerSubscriptions,
     PartnerTracking,
+    PartnerUsage,
 )
 from contracts.models.process.orders.v1 import NewBulk, NewOrder, NewReturn
 from experience_apis.partner.bulks import new_lines, partner_bulk, partner_lines
+from experience_apis.partner.usage import partner_usage
 from experience_apis.partner.views import (
     partner_order,
     partner_return,
@@ -30,11 +34,14 @@ from experience_apis.partner.views import (
 from runtime.apis.binding import Api
 from runtime.apis.endpoint import Answer
 from runtime.apis.items import RefusedItems
+from runtime.apis.signatures import Metered
 from runtime.context import current
+from runtime.metering.meter import Meter
 
 api = Api("experience/partner/v1")
 orders = OrdersClient()
 catalogue = CatalogueClient()
+events = EventsClient()
 
 
 @api.operation("placeOrder")
@@ -119,6 +126,41 @@ async def list_bulk_lines(
 @api.operation("listStockChanges")
 async def list_stock_changes(since: str | None, limit: int) -> PartnerStock:
     return partner_stock(await catalogue.list_stock_changes(since=since, limit=limit))
+
+
+@api.operation("getUsage")
+async def get_usage(meter: Annotated[Meter, Metered]) -> PartnerUsage:
+    return partner_usage(await meter.usage(current().identity))
+
+
+@api.operation("createSubscription")
+async def create_subscription(body: NewSubscription) -> Subscription:
+    return await events.create_subscription(body)
+
+
+@api.operation("listSubscriptions")
+async def list_subscriptions() -> PartnerSubscriptions:
+    return PartnerSubscriptions(items=(await events.list_subscriptions()).items)
+
+
+@api.operation("getSubscription")
+async def get_subscription(subscription_id: str) -> Subscription:
+    return await events.get_subscription(subscription_id)
+
+
+@api.operation("putSubscription")
+async def put_subscription(subscription_id: str, body: NewSubscription) -> Subscription:
+    return await events.put_subscription(subscription_id, body)
+
+
+@api.operation("deleteSubscription")
+async def delete_subscription(subscription_id: str) -> None:
+    await events.delete_subscription(subscription_id)
+
+
+@api.operation("rotateSecret")
+async def rotate_secret(subscription_id: str) -> Subscription:
+    return await events.rotate_secret(subscription_id)
 
 
 def _answered(order: Order) -> PartnerOrder | Answer[PartnerOrder]:

@@ -5,18 +5,21 @@ from typing import Annotated, Literal
 
 import structlog
 
+from contracts.clients.system.crm.v1 import CrmClient
 from contracts.clients.system.erp.v1 import ErpClient
-from contracts.models.canonical import Address
+from contracts.models.canonical import Address, ContactPreferences
 from contracts.models.process.customers.v1 import (
     CustomerAddress,
     CustomerView,
     KnownCustomer,
+    Profile,
     ProfileChange,
     ProfileUpdate,
 )
 from process_apis.customers.answers import Answers
 from process_apis.customers.customer_view import ALL, customer_view
 from process_apis.customers.external_ids import known_customer
+from process_apis.customers.profile import profile_of
 from process_apis.customers.profile_updates import begin, update_view
 from process_apis.customers.update_profile import update_profile
 from runtime.apis.binding import Api, Surroundings
@@ -28,7 +31,7 @@ from runtime.flows.opening import flows_in
 from runtime.problems import Missing, Problem
 
 log = structlog.get_logger()
-erp = ErpClient()
+erp, crm = ErpClient(), CrmClient()
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,12 @@ async def get_customer_view(
 ) -> CustomerView:
     _demand_rights(customer_id)
     return await customer_view(customer_id, part or ALL, desk.answers)
+
+
+@api.operation("getProfile")
+async def get_profile(customer_id: str) -> Profile:
+    _demand_rights(customer_id)
+    return profile_of(await erp.get_customer(customer_id))
 
 
 @api.operation("updateProfile")
@@ -100,6 +109,18 @@ async def put_address(
     finally:  # also when it failed: a time-out can hide a success
         desk.answers.forget(customer_id)
     return CustomerAddress(kind=kept.kind, address=kept.address)
+
+
+@api.operation("getPreferences")
+async def get_preferences(customer_id: str) -> ContactPreferences:
+    _demand_rights(customer_id)
+    return await crm.get_preferences(customer_id)
+
+
+@api.operation("putPreferences")
+async def put_preferences(customer_id: str, body: ContactPreferences) -> ContactPreferences:
+    _demand_rights(customer_id)
+    return await crm.put_preferences(customer_id, body)
 
 
 def _demand_rights(customer_id: str) -> None:

@@ -6,10 +6,12 @@ from contracts.models.canonical import Order
 from contracts.models.process.orders.v1 import (
     Bulk,
     BulkLines,
+    Invoice,
     NewBulk,
     NewOrder,
     NewReturn,
     Orders,
+    RepeatOrder,
     Return,
     Returns,
     ShipmentNotice,
@@ -19,6 +21,7 @@ from process_apis.orders.bulk_lines import refuse_unfit
 from process_apis.orders.bulks import bulk_lines, bulk_view
 from process_apis.orders.cancel_order import cancel_order
 from process_apis.orders.cancelling import call_off
+from process_apis.orders.invoices import invoice_of
 from process_apis.orders.note_payment import ask_provider, note_payment
 from process_apis.orders.notices import note_shipment, refuse_foreign
 from process_apis.orders.order import order_view
@@ -26,6 +29,7 @@ from process_apis.orders.place_bulk import place_bulk
 from process_apis.orders.place_order import place_order
 from process_apis.orders.progress import order_now
 from process_apis.orders.references import ReferenceTaken, id_under
+from process_apis.orders.repeating import name_products, repeated
 from process_apis.orders.return_order import ReturnToMake, return_order
 from process_apis.orders.returns import return_view, returns_of
 from process_apis.orders.tracking import tracking
@@ -39,7 +43,7 @@ from runtime.flows.engine import Engine, KeyReused
 from runtime.flows.opening import flows_in
 from runtime.flows.paging import page
 from runtime.flows.run import Run
-from runtime.problems import Missing, Rejected
+from runtime.problems import Missing, Problem, Rejected
 
 FLOWS = (place_order, place_bulk, cancel_order, return_order, note_shipment, note_payment)
 api = Api("process/orders/v1", opens=flows_in("orders", FLOWS))
@@ -53,14 +57,7 @@ async def post_order(body: NewOrder, idempotency_key: str, flows: Flows) -> Orde
         run_id = id_for("ord_", idempotency_key)
     else:
         run_id = await id_under(flows, body, body.reference)
-    try:
-        run = await asked(
-            flows, place_order, run_id, body, owner=body.customer_id, instance=_url(run_id)
-        )
-    except KeyReused as problem:
-        raise (ReferenceTaken() if body.reference else problem) from problem
-    order = order_view(run, None)  # also when cancelled since: the same key gives the same answer
-    return order if run.status == "completed" else Answer(order, 202)
+    return await _placed(flows, run_id, body)
 
 
 @api.operation("listOrders")
@@ -77,6 +74,18 @@ async def get_order(order_id: str, flows: Flows) -> Order:
     return order_now(run, await flows.family(order_id))
 
 
+@api.operation("repeatOrder")
+async def post_repeat(
+    order_id: str, body: RepeatOrder, idempotency_key: str, flows: Flows
+) -> Order | Answer[Order]:
+    new = repeated(place_order.payload_of(await _own(flows, order_id)), body)
+    try:
+        return await _placed(flows, id_for("ord_", f"{order_id} {idempotency_key}"), new)
+    except Problem as problem:
+        name_products(problem, new.lines)
+        raise
+
+
 @api.operation("trackOrder")
 async def track_order(order_id: str, flows: Flows) -> Tracking:
     run = await _own(flows, order_id)
@@ -88,6 +97,23 @@ async def post_cancel(order_id: str, flows: Flows) -> Order | Answer[Order]:
     await call_off(flows, await _own(flows, order_id))
     order = await get_order(order_id, flows)
     return order if order.status == "cancelled" else Answer(order, 202)
+
+
+async def _placed(flows: Engine, run_id: str, new: NewOrder) -> Order | Answer[Order]:
+    try:
+        run = await asked(
+            flows, place_order, run_id, new, owner=new.customer_id, instance=_url(run_id)
+        )
+    except KeyReused as problem:
+        raise (ReferenceTaken() if new.reference else problem) from problem
+    order = order_view(run, None)  # also when cancelled since: the same key gives the same answer
+    return order if run.status == "completed" else Answer(order, 202)
+
+
+@api.operation("getInvoice")
+async def get_invoice(order_id: str, flows: Flows) -> Invoice:
+    await _own(flows, order_id)
+    return await invoice_of(order_id)
 
 
 @api.operation("placeBulk")

@@ -6,7 +6,7 @@ comes twice, and what it means is worked out from all of them, in whatever order
 
 from collections.abc import Sequence
 
-from contracts.models.canonical import OrderLine, TimelineEntry
+from contracts.models.canonical import OrderLine, Shipment, TimelineEntry
 from contracts.models.process.orders.v1 import NewOrder, ShipmentNotice
 from process_apis.orders.left import left_of
 from runtime.flows.flow import flow
@@ -50,6 +50,19 @@ def _told(
     return [
         line for notice in notices if notice.status == status for line in notice.lines or ordered
     ]
+
+
+def shipments_of(family: Sequence[Run]) -> list[Shipment]:
+    told = [
+        Shipment(
+            status=notice.status,
+            carrier=notice.carrier,
+            tracking_number=notice.tracking_number,
+            at=notice.at,
+        )
+        for notice in notices_of(family)
+    ]
+    return sorted(told, key=lambda shipment: shipment.at)
 
 
 def shipment_entry(notice: ShipmentNotice) -> TimelineEntry:

@@ -92,6 +92,11 @@ def status_of(placing: Run, cancelling: Run | None) -> OrderStatus:
     )
 
 
+def goes_on(run: Run) -> bool:
+    """By itself: a run that waits is told from outside, one that is stuck by an operator."""
+    return run.status == "running" and not run.waiting_for
+
+
 def order_view(placing: Run, cancelling: Run | None) -> Order:
     """The order as its callers see it, out of the journal of its flows."""
     new = NewOrder.model_validate(placing.payload)
@@ -101,6 +106,7 @@ def order_view(placing: Run, cancelling: Run | None) -> Order:
         reference=new.reference,
         customer_id=new.customer_id,
         status=status_of(placing, cancelling),
+        at_rest=not any(goes_on(run) for run in (placing, cancelling) if run),
         lines=_lines(new.lines, placed),
         total=placed.total if placed else None,
         tax=placed.tax if placed else None,

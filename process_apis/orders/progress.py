@@ -12,8 +12,8 @@ from process_apis.orders.note_payment import (
     note_payment,
     payment_entry,
 )
-from process_apis.orders.notices import all_are, notices_of, shipment_entry
-from process_apis.orders.order import cancel_id, order_view, timeline_of
+from process_apis.orders.notices import all_are, notices_of, shipment_entry, shipments_of
+from process_apis.orders.order import cancel_id, goes_on, order_view, timeline_of
 from process_apis.orders.returns import goods_of, returns_of
 from runtime.flows.run import Run
 
@@ -23,7 +23,13 @@ def order_now(placing: Run, family: Sequence[Run]) -> Order:
     cancelling = next((run for run in family if run.id == cancel_id(placing.id)), None)
     order = order_view(placing, None if refusal_of(cancelling) else cancelling)
     status = _since(order, family) if order.status == "placed" else order.status
-    return order.model_copy(update={"status": status, "timeline": _timeline(family)})
+    told = {
+        "status": status,
+        "at_rest": not any(goes_on(run) for run in family),
+        "shipments": shipments_of(family) or None,
+        "timeline": _timeline(family),
+    }
+    return order.model_copy(update=told)
 
 
 def _timeline(family: Sequence[Run]) -> list[TimelineEntry]:

@@ -6,6 +6,7 @@ profile finds them; elsewhere they come from the configuration.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -26,7 +27,8 @@ def private_key(settings: Settings, owner: str) -> OKPKey:
         raise SettingsError(
             [f"security.hop_keys.{owner}: required outside of the embedded profile"]
         )
-    return _made_once(settings.data_dir / "keys" / f"{owner}.jwk")
+    path = settings.data_dir / "keys" / f"{owner}.jwk"
+    return _parsed(made_once(path, _fresh), str(path), private=True)
 
 
 def public_key(settings: Settings, owner: str) -> OKPKey:
@@ -54,18 +56,22 @@ def _parsed(text: str | bytes, path: str, *, private: bool = False) -> OKPKey:
     return key
 
 
-def _made_once(path: Path) -> OKPKey:
+def _fresh() -> bytes:
+    return orjson.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True))
+
+
+def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
     """Read the key, or make it: complete under another name first, so that no process reads half of it."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_suffix(f".{os.getpid()}")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(orjson.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)))
+            file.write(make())
         try:
             os.link(fresh, path)  # the first process wins, the others read its key
         except FileExistsError:
             pass
         finally:
             fresh.unlink()
-    return _parsed(path.read_bytes(), str(path), private=True)
+    return path.read_bytes()

@@ -9,6 +9,7 @@ from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
+from secrets import token_bytes
 
 from runtime.problems import Rejected
 
@@ -27,6 +28,11 @@ class Unsigned(Rejected):
     status = 401
     kind = "bad-signature"
     title = "The message has to be signed by whom it says it is from"
+
+
+def new_secret() -> str:
+    """As it is handed out; 192 bits."""
+    return PREFIX + b64encode(token_bytes(24)).decode()
 
 
 def key_of(secret: str) -> bytes:

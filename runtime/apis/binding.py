@@ -22,6 +22,7 @@ from runtime.contracts.bundle import ContractError
 from runtime.contracts.contract import CONTRACTS, Contract
 from runtime.flows.engine import Engine
 from runtime.flows.flow import Flow
+from runtime.metering.meter import Meter
 from runtime.resilience.guard import Guard
 from runtime.settings import Settings
 
@@ -75,7 +76,9 @@ class Api:
 
         return bind
 
-    def app(self, access: Access, cache: ReadCache | None = None) -> FastAPI:
+    def app(
+        self, access: Access, cache: ReadCache | None = None, meter: Meter | None = None
+    ) -> FastAPI:
         """The application; answers that may be kept are, in `cache` or one of its own.
 
         Raises ContractError naming every way it differs from the contract.
@@ -86,7 +89,14 @@ class Api:
         if cache is None and any("x-cache" in o.document for o in contract.operations.values()):
             cache = ReadCache()
         endpoints = [
-            Endpoint(it, self.handlers[it.id], access, cache, media.XmlBodies.of(contract, it))
+            Endpoint(
+                it,
+                self.handlers[it.id],
+                access,
+                cache=cache,
+                xml=media.XmlBodies.of(contract, it),
+                meter=meter,
+            )
             for it in contract.operations.values()
         ]
         for it in endpoints:
@@ -102,6 +112,7 @@ class Api:
             telemetry=NO_TELEMETRY,
         )
         app.state.cache = cache
+        app.state.meter = meter
         rendering.install(app)
         operations = Operations(contract.prefix, endpoints)
         app.router.routes.append(operations)

@@ -29,19 +29,22 @@ from runtime.caching.read_cache import Key, ReadCache
 from runtime.calls.http import Headers
 from runtime.context import REPLAYED, current
 from runtime.contracts.contract import JSON, Operation
+from runtime.metering.meter import Meter
 from runtime.problems import Rejected
 
 Handler = Callable[..., Awaitable[Any]]
 T = TypeVar("T")
 
 NO_HEADERS: Headers = []
+LOCATION = "Location"
 JSON_BODY = (b"content-type", JSON.encode())
 XML_BODY = (b"content-type", XML.encode())
 
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """A handler's answer with another of the contract's success statuses than the first."""
+    """A handler's answer with another of the contract's success statuses than the first, or that says
+    where to look for what it is about."""
 
     body: T
     status: int
@@ -55,10 +58,13 @@ class Endpoint:
         operation: Operation,
         handler: Handler,
         access: Access,
+        *,
         cache: ReadCache | None,
         xml: XmlBodies | None,
+        meter: Meter | None,
     ) -> None:
         self.operation = operation
+        self._meter = meter if operation.metered else None
         self._xml = xml
         self._cache = cache
         self._freshness = Freshness.of(operation.document)
@@ -94,8 +100,8 @@ class Endpoint:
             sent = self._sent(headers.get(b"content-type", b""))
             content = await bodies.read(receive) if content is None else content
             arguments |= self._read(self.body, sent(content))
-        for name in self._resources:
-            arguments[name] = scope["app"].state.opened
+        for name, held in self._resources.items():
+            arguments[name] = getattr(scope["app"].state, held)
         if self.operation.streams:
             await self._stream(arguments, receive, send)
             return
@@ -116,6 +122,10 @@ class Endpoint:
             identity = await self._access.identify(headers.get(b"authorization"))
             authorize(identity, self.operation.scopes)
             current().identity = identity
+        if self._meter is not None:
+            standing = await self._meter.count(current().identity, self.operation.id)
+            current().quotas = standing.fields()
+            standing.require()
         return content
 
     def _sent(self, content_type: bytes) -> Callable[[bytes], bytes]:
@@ -145,7 +155,8 @@ class Endpoint:
         if self._cache is not None and self._freshness is not None:
             return await self._kept(self._cache, self._freshness, scope, arguments)
         try:
-            return *await self._produce(arguments), NO_HEADERS
+            answer = await self._handler(**arguments)
+            return *self._encoded(answer), self._where(answer)
         finally:  # also when it failed: a time-out can hide a success
             if self._cache is not None and self.operation.method != "get":
                 self._cache.changed(scope["path"])
@@ -174,14 +185,23 @@ class Endpoint:
         answer = await self._handler(**arguments)
         if not isinstance(answer, Stream) or self.answer is None:
             raise TypeError(f"{self.operation.id} answers with events, the handler does not")
-        await stream(answer, self.answer, self._headers, receive, send)
+        await stream(answer, self.answer, [*self._headers, *current().quotas], receive, send)
 
     async def _produce(self, arguments: Mapping[str, Any]) -> tuple[int, bytes]:
+        return self._encoded(await self._handler(**arguments))
+
+    def _where(self, answer: Any) -> Headers:
+        """The Location of an answer, on a status the contract declares with one."""
+        if not isinstance(answer, Answer) or answer.location is None:
+            return NO_HEADERS
+        if LOCATION not in self.operation.headers(answer.status):
+            raise ValueError(f"{self.operation.id} has no {LOCATION} on {answer.status}")
+        return [(LOCATION.lower().encode(), answer.location.encode())]
+
+    def _encoded(self, answer: Any) -> tuple[int, bytes]:
         """Status and encoded body of what the handler answers."""
-        answer = await self._handler(**arguments)
         status = self.operation.statuses[0]
         if isinstance(answer, Answer):
-            current().location = answer.location
             status, answer = answer.status, answer.body
             if status not in self.operation.statuses:
                 raise ValueError(f"{self.operation.id} has no response {status}")
@@ -194,11 +214,9 @@ class Endpoint:
     async def _send(
         self, status: int, body: bytes, send: Send, more: Headers, as_xml: bool
     ) -> None:
-        headers = [*self._headers, *more]
+        headers = [*self._headers, *current().quotas, *more]
         if current().replayed:
             headers.append(REPLAYED)
-        if location := current().location:
-            headers.append((b"location", location.encode()))
         if body:
             headers += [XML_BODY if as_xml else JSON_BODY, (b"content-length", b"%d" % len(body))]
         start: Message = {"type": "http.response.start", "status": status, "headers": headers}

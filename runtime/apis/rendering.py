@@ -50,9 +50,9 @@ def response(problem: Problem, scope: Scope | None = None) -> Response:
         headers["www-authenticate"] = challenge(problem)
     if retry_after := problem.document.get("retryAfter"):
         headers["retry-after"] = str(retry_after)
-    if context and context.replayed:
-        name, value = REPLAYED
-        headers[name.decode()] = value.decode()
+    if context:
+        told = [*context.quotas, *([REPLAYED] if context.replayed else [])]
+        headers |= {name.decode(): value.decode() for name, value in told}
     body = problem.body(requestId=context.request_id if context else None)
     if scope is not None and scope.get(AS_XML):
         from runtime.apis.xml_text import (

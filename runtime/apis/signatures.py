@@ -1,7 +1,7 @@
 """Whether a handler takes what its operation gives: the contract's parameters, the body, the resource."""
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_type_hints
 
 from runtime.apis import selection
@@ -14,15 +14,26 @@ class Opened:
     """Marks the argument that is the resource of the API: `Annotated[Erp, Opened]`."""
 
 
+class Metered:
+    """Marks the argument that is what counts the API's calls: `Annotated[Meter, Metered]`."""
+
+
+MARKS = {Opened: "opened", Metered: "meter"}
+"""What an application holds for its handlers, by the name it has there."""
+
+
 def hints(handler: Any) -> dict[str, Any]:
     return get_type_hints(handler, include_extras=True)
 
 
-def resources(handler: Any) -> list[str]:
-    """The arguments marked as the API's resource."""
-    return [
-        name for name, kind in hints(handler).items() if Opened in getattr(kind, "__metadata__", ())
-    ]
+def resources(handler: Any) -> dict[str, str]:
+    """The arguments that are marked, and what each is for the application."""
+    return {
+        name: held
+        for name, kind in hints(handler).items()
+        for mark, held in MARKS.items()
+        if mark in getattr(kind, "__metadata__", ())
+    }
 
 
 def differences(operation: Operation, handler: Any) -> Iterator[str]:
@@ -70,7 +81,7 @@ def _unknown(
     operation: Operation,
     declared: Mapping[str, Parameter],
     wanted: Mapping[str, Any],
-    marked: list[str],
+    marked: Iterable[str],
 ) -> Iterator[str]:
     known = {*declared, *marked, *(["body"] if operation.body_schema() else [])}
     known |= {"message"} if operation.verified_by else set()

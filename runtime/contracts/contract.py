@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -71,6 +71,11 @@ class Operation:
         """`x-verified-by`: the API that can tell whether a message is genuine; the handler asks it."""
         return self.document.get("x-verified-by")
 
+    @property
+    def metered(self) -> bool:
+        """`x-metered`: its calls are counted, by client, and there may be only so many of them."""
+        return bool(self.document["x-metered"])
+
     def success_schema(
         self, status: int | None = None, media_type: str = JSON
     ) -> Mapping[str, Any] | None:
@@ -80,6 +85,11 @@ class Operation:
         """
         response = self.document["responses"][str(status or self.statuses[0])]
         return _schema(response, media_type) or _schema(response, EVENTS)
+
+    def headers(self, status: int) -> Set[str]:
+        """The names of those declared on a success status."""
+        headers: Mapping[str, Any] = self.document["responses"][str(status)].get("headers", {})
+        return headers.keys()
 
     @property
     def streams(self) -> bool:
@@ -121,6 +131,11 @@ class Contract:
     def prefix(self) -> str:
         return str(self.document["servers"][0]["url"])
 
+    @property
+    def metered(self) -> bool:
+        """Whether calls of any of its operations are counted."""
+        return any(operation.metered for operation in self.operations.values())
+
     @cached_property
     def operations(self) -> dict[str, Operation]:
         """By operationId, path by path. Raises ContractError naming every fault."""
@@ -140,6 +155,7 @@ class Contract:
         self, method: str, path: str, node: dict[str, Any], shared: list[Any]
     ) -> Operation:
         document = {
+            "x-metered": self.document.get("x-metered", False),
             **node,
             "responses": {
                 code: resolve(self.document, response)
@@ -240,6 +256,10 @@ def _faults_of_access(operation: Operation) -> Iterator[str]:
         yield "nothing is sent that could be signed"
     if not ways and not operation.scopes:
         yield "no scope is declared, so nobody could be refused"
+    if not isinstance(metered := operation.document["x-metered"], bool):
+        yield "x-metered is true or false"
+    elif metered and operation.verified_by:
+        yield "x-metered: nobody knows whose calls these are"
 
 
 def _faults_of_stream(operation: Operation) -> Iterator[str]:

@@ -5,10 +5,11 @@ from typing import Self
 
 import structlog
 from fastapi import FastAPI
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime import layers
 from runtime.access.bearer import Access, FixedKey, Trusted
+from runtime.access.cors import with_cors
 from runtime.access.hops import HopTokens, audience
 from runtime.access.issuer import NAME as DEVELOPMENT
 from runtime.access.issuer import refuse_outside_development
@@ -24,6 +25,7 @@ from runtime.clock import clock
 from runtime.flows.engine import Engine
 from runtime.flows.opening import open_engine
 from runtime.layers import MAY_CALL
+from runtime.metering.opening import meters, open_meters
 from runtime.resilience.guard import Guard
 from runtime.serving import catalogue
 from runtime.serving.control import Control
@@ -55,12 +57,14 @@ class Platform:
         self.guards: dict[str, Guard] = {}
         self.engines: dict[str, Engine] = {}
         self._stack = AsyncExitStack()
+        self._meters = meters((api.contract for api in self.apis), settings)
         self._wirings = {api.contract.name: PeerWiring(self._tokens(api)) for api in self.apis}
         self._apps = {api.contract.name: self._app(api) for api in self.apis}
         self._gates = {
             name: Gate(name, app, self._wirings[name], settings.limits, app.state.body_limit)
             for name, app in self._apps.items()
         }
+        self._doors = {api.contract.name: self._door(api) for api in self.apis}
         self._connect_peers()
         self._pages = Pages(self.apis, settings, self.opened)
         caches = {name: app.state.cache for name, app in self._apps.items() if app.state.cache}
@@ -69,14 +73,15 @@ class Platform:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        gate = self._gates.get("/".join(path.split("/", 4)[1:4]))
-        if gate is None or path in self._pages:
+        door = self._doors.get("/".join(path.split("/", 4)[1:4]))
+        if door is None or path in self._pages:
             await self._pages(scope, receive, send)
         else:
-            await gate(scope, receive, send)
+            await door(scope, receive, send)
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
+            await open_meters(self._meters, self.settings, stack)
             # From the bottom up: a flow that is taken up again calls the layer below at once.
             for api in sorted(
                 self.apis, key=lambda a: list(MAY_CALL).index(a.contract.layer), reverse=True
@@ -105,8 +110,16 @@ class Platform:
         self.opened.add(name)
         log.info("opened", api=name)
 
+    def _door(self, api: Api) -> ASGIApp:
+        """The gate as callers from outside come to it; pages in browsers are at the first layer only."""
+        gate = self._gates[api.contract.name]
+        if api.contract.layer != "experience":
+            return gate
+        return with_cors(gate, self.settings.security.cors.origins)
+
     def _app(self, api: Api) -> FastAPI:
-        return api.app(self._access(api.contract.layer))
+        meter = self._meters.get(api.contract.api)
+        return api.app(self._access(api.contract.layer), meter=meter)
 
     def _connect_peers(self) -> None:
         local: dict[str, Sender] = {

@@ -29,13 +29,17 @@ _Result = tuple[_Job, Any, Exception | None]
 
 
 class Writer:
-    """`commit` is a seam: tests end the process just before or after one."""
+    """`commit` is a seam: tests end the process just before or after one. `what` it writes is said
+    where it cannot be."""
 
-    def __init__(self, connection: sqlite3.Connection, commit: Commit = commit) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, commit: Commit = commit, what: str = "the journal"
+    ) -> None:
+        self._what = what
         self._connection = connection
         self._commit = commit
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="journal", daemon=True)
+        self._thread = Thread(target=self._run, name=what, daemon=True)
         self._thread.start()
         self._closed = False
 
@@ -47,7 +51,7 @@ class Writer:
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         if self._closed:
-            future.set_exception(Unavailable("the journal is closed"))
+            future.set_exception(Unavailable(f"{self._what} is closed"))
         else:
             self._jobs.put(_Job(work, future))
         return future
@@ -82,7 +86,7 @@ class Writer:
             return self._transaction(batch)
         except Exception as error:
             if len(batch) == 1:
-                return [(batch[0], None, _told(error))]
+                return [(batch[0], None, self._told(error))]
             # Alone each again: what is wrong with one must not fail those it shared a flush with.
             return [result for job in batch for result in self._written([job])]
 
@@ -103,13 +107,12 @@ class Writer:
         # thread is using, and another write would fail of it ("bad parameter or other API misuse").
         return None if isinstance(value, sqlite3.Cursor) else value
 
-
-def _told(error: Exception) -> Exception:
-    if not isinstance(error, sqlite3.OperationalError):
-        return error
-    told = Unavailable(f"the journal cannot be written: {error}", retry_after=5)
-    told.__cause__ = error
-    return told
+    def _told(self, error: Exception) -> Exception:
+        if not isinstance(error, sqlite3.OperationalError):
+            return error
+        told = Unavailable(f"{self._what} cannot be written: {error}", retry_after=5)
+        told.__cause__ = error
+        return told
 
 
 def _settle(results: list[_Result]) -> None:

@@ -2,15 +2,15 @@
 
 Errors: `{"error": {"code", "message", "fields"?: [{"name", "reason"}]}}`.
 Quirks: accounts have the CRM's own id (`acc_000001`) besides `externalRef`; times are epoch
-milliseconds; a mail address may belong to several accounts; an upsert keeps what it does not name;
-a closed account is told, and written to, like any other.
+milliseconds; a mail address may belong to several accounts; an upsert, or a put of
+consents, keeps what it does not name; a closed account is told, and written to, like any other.
 """
 
 import sqlite3
 from pathlib import Path
 from typing import ClassVar
 
-from sandbox.crm import accounts, activities
+from sandbox.crm import accounts, activities, consents
 from sandbox.messages import Json
 from sandbox.rest import RestBackend, Route
 from sandbox.seed import Seed
@@ -25,6 +25,8 @@ class Crm(RestBackend):
         Route("GET", "/accounts/{id}", "getAccount", accounts.get),
         Route("PUT", "/accounts/by-ref/{externalRef}", "upsertAccount", accounts.upsert),
         Route("PUT", "/accounts/by-ref/{externalRef}/closure", "closeAccount", accounts.close),
+        Route("GET", "/accounts/by-ref/{externalRef}/consents", "getConsents", consents.get),
+        Route("PUT", "/accounts/by-ref/{externalRef}/consents", "putConsents", consents.put),
         Route("GET", "/accounts/{id}/activities", "listActivities", activities.listing),
         Route("PUT", "/accounts/{id}/activities/{clientId}", "putActivity", activities.put),
     ]

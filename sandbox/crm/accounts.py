@@ -28,7 +28,8 @@ UPDATE = """
 CLOSE = """
     INSERT INTO accounts (external_ref, display_name, mail, tier, status, modified_ms)
     VALUES (:externalRef, '', '', 'BASIC', 'CLOSED', :now) ON CONFLICT (external_ref) DO UPDATE
-    SET display_name = '', mail = '', phone = NULL, status = 'CLOSED', modified_ms = :now
+    SET display_name = '', mail = '', phone = NULL, consents = NULL, status = 'CLOSED',
+    modified_ms = :now
 """
 # Query parameter -> the statement it means; the CRM searches by one of them at a time.
 SEARCHES = {
@@ -63,13 +64,17 @@ def require(db: sqlite3.Connection, id: str) -> Row:
     return row
 
 
+def row_by_ref(db: sqlite3.Connection, external_ref: str) -> Row | None:
+    return one(db, SEARCHES["externalRef"], external_ref)
+
+
 def by_ref(db: sqlite3.Connection, external_ref: str) -> dict[str, Json] | None:
-    row = one(db, SEARCHES["externalRef"], external_ref)
+    row = row_by_ref(db, external_ref)
     return shape(row) if row else None
 
 
 def number(db: sqlite3.Connection, external_ref: str) -> int:
-    row = one(db, SEARCHES["externalRef"], external_ref)
+    row = row_by_ref(db, external_ref)
     if row is None:
         raise KeyError(external_ref)
     return int(row["no"])

@@ -53,6 +53,10 @@ def one_of(*words: str) -> Rule:
     return rule
 
 
+def truth(value: Json) -> str | None:
+    return None if isinstance(value, bool) else "neither true nor false"
+
+
 def or_null(rule: Rule) -> Rule:
     return lambda value: None if value is None else rule(value)
 

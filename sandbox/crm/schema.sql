@@ -6,7 +6,8 @@ CREATE TABLE accounts (
     phone TEXT,
     tier TEXT NOT NULL,
     status TEXT NOT NULL DEFAULT 'ACTIVE',
-    modified_ms INTEGER NOT NULL
+    modified_ms INTEGER NOT NULL,
+    consents TEXT -- JSON; NULL: nothing was said yet
 );
 CREATE INDEX accounts_by_mail ON accounts (lower(mail));
 CREATE TABLE activities (

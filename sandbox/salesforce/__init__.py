@@ -5,7 +5,7 @@ Salesforce in what a connector relies on: no `expires_in`, sessions that end, th
 errors as arrays, texts trimmed, moments to the second, one external id in several records (300),
 archived tasks, paths that end like a file.
 
-Left out: other objects and fields, describe, DELETE and GET by id, Bulk API, XML, sharing,
+Left out: other objects and fields, describe, GET by id, Bulk API, XML, sharing,
 triggers and flows, SOQL beyond soql.py, upserts that race (calls are served one by one; use
 `lockedCalls`), collated subrequests, refresh tokens, expiry of query locators, letter case of
 field names.

@@ -6,6 +6,12 @@ CREATE TABLE accounts (
     StrataEmail__c TEXT,
     StrataSegment__c TEXT,
     StrataClosed__c INTEGER NOT NULL DEFAULT 0,
+    StrataOrderNewsEmail__c INTEGER NOT NULL DEFAULT 1,
+    StrataOrderNewsSms__c INTEGER NOT NULL DEFAULT 0,
+    StrataOrderNewsPush__c INTEGER NOT NULL DEFAULT 1,
+    StrataMarketingEmail__c INTEGER NOT NULL DEFAULT 0,
+    StrataMarketingSms__c INTEGER NOT NULL DEFAULT 0,
+    StrataMarketingPush__c INTEGER NOT NULL DEFAULT 0,
     IsDeleted INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX accounts_by_key ON accounts (StrataId__c);

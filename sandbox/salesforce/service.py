@@ -25,6 +25,7 @@ OPERATIONS = {
     ("GET", re.compile(f"{API}/query(All)?")): "query",
     ("GET", re.compile(f"{API}/query/[^/]+")): "queryMore",
     ("PATCH", re.compile(f"{API}/sobjects/[^/]+/[^/]+/[^/]+")): "upsert",
+    ("PATCH", re.compile(f"{API}/sobjects/[^/]+/[^/]+")): "update",
     ("POST", re.compile(f"{API}/sobjects/[^/]+")): "create",
 }
 
@@ -106,6 +107,10 @@ class Salesforce:
                 return 200, query.more(self.db, locator)
             case "PATCH", ["sobjects", sobject, field, key]:
                 return self._upsert(sobject, field, unquote(key), body)
+            case "PATCH", ["sobjects", sobject, record]:
+                sobjects.require(sobject)
+                sobjects.update(self.db, sobject, record, sobjects.checked(sobject, body))
+                return 204, None
             case "POST", ["sobjects", sobject]:
                 sobjects.require(sobject)
                 new = sobjects.create(self.db, sobject, sobjects.checked(sobject, body))

@@ -19,6 +19,12 @@ Reader = Callable[[str, Json], Any]
 
 EXTERNAL_ID = "StrataId__c"
 TABLES = {"Account": "accounts", "Task": "tasks"}
+WRITABLE_CHECKBOXES = (
+    "StrataClosed__c",
+    *("StrataOrderNewsEmail__c", "StrataOrderNewsSms__c", "StrataOrderNewsPush__c"),
+    *("StrataMarketingEmail__c", "StrataMarketingSms__c", "StrataMarketingPush__c"),
+)
+CHECKBOXES = frozenset({"IsDeleted", *WRITABLE_CHECKBOXES})
 SEGMENTS = ("Standard", "Gold", "Business")
 
 
@@ -78,7 +84,7 @@ WRITABLE: Mapping[str, Mapping[str, Reader]] = {
         EXTERNAL_ID: text(255),
         "StrataEmail__c": text(254),
         "StrataSegment__c": segment,
-        "StrataClosed__c": checkbox,
+        **dict.fromkeys(WRITABLE_CHECKBOXES, checkbox),
     },
     "Task": {
         EXTERNAL_ID: text(255),
@@ -91,7 +97,6 @@ WRITABLE: Mapping[str, Mapping[str, Reader]] = {
     },
 }
 REQUIRED = {"Account": ("Name",), "Task": ()}
-CHECKBOXES = frozenset({"IsDeleted", "StrataClosed__c"})
 MOMENTS = frozenset({"StrataAt__c"})
 READABLE = {name: ("Id", *fields, "IsDeleted") for name, fields in WRITABLE.items()}
 
@@ -147,6 +152,14 @@ def upsert(db: sqlite3.Connection, sobject: str, key: str, fields: Fields) -> tu
     if setting(db, "updatesAnswer204"):
         return 204, None
     return 200, {"id": held[0]["Id"], "success": True, "errors": [], "created": False}
+
+
+def update(db: sqlite3.Connection, sobject: str, record: str, fields: Fields) -> None:
+    live = f"SELECT * FROM {TABLES[sobject]} WHERE Id = ? AND NOT IsDeleted"  # noqa: S608 - our names
+    row = db.execute(live, (record,)).fetchone()
+    if row is None:
+        raise not_found()
+    _update(db, sobject, row, fields)
 
 
 def _update(db: sqlite3.Connection, sobject: str, row: Row, fields: Fields) -> None:

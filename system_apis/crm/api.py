@@ -4,6 +4,7 @@ from typing import Annotated
 
 from connectors import connected
 from connectors.crm import Crm
+from contracts.models.canonical import ContactPreferences
 from contracts.models.system.crm.v1 import (
     Account,
     AccountProfile,
@@ -42,6 +43,18 @@ async def get_account_by_external_id(external_id: str, crm: Backend) -> Account:
 @api.operation("removeAccount")
 async def remove_account(customer_id: str, crm: Backend) -> None:
     await crm.remove_account(customer_id)
+
+
+@api.operation("getPreferences")
+async def get_preferences(customer_id: str, crm: Backend) -> ContactPreferences:
+    return await crm.get_preferences(customer_id)
+
+
+@api.operation("putPreferences")
+async def put_preferences(
+    customer_id: str, body: ContactPreferences, crm: Backend
+) -> ContactPreferences:
+    return await crm.put_preferences(customer_id, body)
 
 
 @api.operation("listActivities")

@@ -6,11 +6,14 @@ from uuid import uuid4
 import pytest
 
 from connectors.crm import Crm
+from contracts.models.canonical import Channels, ContactPreferences
 from contracts.models.system.crm.v1 import Account, AccountProfile, NewActivity
 from runtime.problems import Missing, Rejected
 from tests.connectors.vendors import every
 
 pytestmark = every("crm")
+NOTHING = Channels(email=False, sms=False, push=False)
+TOLD_NOTHING = ContactPreferences(order_news=NOTHING, marketing=NOTHING)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -105,10 +108,44 @@ async def assert_stays_gone(connector: Crm, customer: str, profile: AccountProfi
         with pytest.raises(Rejected) as caught:
             await connector.put_account(customer, profile)
         assert (caught.value.code, caught.value.slug) == (409, "retired")
-    for asked in (connector.get_account(customer), connector.list_activities(customer, 10, None)):
+    for asked in (
+        connector.get_account(customer),
+        connector.get_preferences(customer),
+        connector.put_preferences(customer, TOLD_NOTHING),
+        connector.list_activities(customer, 10, None),
+    ):
         with pytest.raises(Missing):
             await asked
     assert await connector.find_accounts(profile.email) == []
+
+
+async def test_what_a_customer_wants_to_be_told_is_kept_as_it_was_put(
+    connector: Crm, customer: str
+) -> None:
+    wanted = ContactPreferences(
+        order_news=Channels(email=False, sms=True, push=False),
+        marketing=Channels(email=True, sms=False, push=True),
+    )
+    assert await connector.get_preferences(customer) != wanted  # by whatever default
+
+    for _ in range(2):
+        assert await connector.put_preferences(customer, wanted) == wanted
+
+    assert await connector.get_preferences(customer) == wanted
+    profile = AccountProfile(name="Nora B", email=f"{customer}@example.com")
+    await connector.put_account(customer, profile)
+    assert await connector.get_preferences(customer) == wanted
+
+
+async def test_preferences_open_no_account(connector: Crm) -> None:
+    customer = f"C-{uuid4().hex}"
+
+    with pytest.raises(Missing):
+        await connector.get_preferences(customer)
+    with pytest.raises(Missing):
+        await connector.put_preferences(customer, TOLD_NOTHING)
+    with pytest.raises(Missing):
+        await connector.get_account(customer)
 
 
 async def test_nobody_is_missing_and_not_found(connector: Crm) -> None:

@@ -16,7 +16,15 @@ from pydantic import SecretStr, ValidationError
 from structlog.testing import capture_logs
 
 from connectors.reach import Reach
-from contracts.models.canonical import Address, CustomerProfile, Money, OrderLine, PaymentMethod
+from contracts.models.canonical import (
+    Address,
+    Channels,
+    ContactPreferences,
+    CustomerProfile,
+    Money,
+    OrderLine,
+    PaymentMethod,
+)
 from contracts.models.system.compliance.v1 import Decision, Subject
 from contracts.models.system.crm.v1 import AccountProfile, NewActivity
 from contracts.models.system.erp.v1 import NewSalesOrder, NewSalesReturn, SalesOrderLine
@@ -45,6 +53,8 @@ ORDER = NewSalesOrder(
 ONE = [OrderLine(sku="KB-ISO-DE", quantity=1)]
 GOODS = NewSalesReturn(lines=ONE, reason=f"{NAME} did not like it")
 ACTIVITY = NewActivity(kind="note", subject=NAME, at=datetime(2026, 1, 1, tzinfo=UTC))
+ALL = Channels(email=True, sms=True, push=True)
+TOLD = ContactPreferences(order_news=ALL, marketing=ALL)
 ORDER_ID = "ord_0123456789abcdefghij"
 RECORD_ID = "001Sb0000000001IAA"
 SUBJECT = Subject(kind="person", name=NAME, country="SE", email=EMAIL)
@@ -63,6 +73,8 @@ CALLS: dict[str, dict[str, Callable[[Any], Awaitable[object]]]] = {
         "find_accounts": lambda crm: crm.find_accounts(EMAIL),
         "put_account": lambda crm: crm.put_account("C-1", AccountProfile(name=NAME, email=EMAIL)),
         "remove_account": lambda crm: crm.remove_account("C-1"),
+        "get_preferences": lambda crm: crm.get_preferences("C-1001"),
+        "put_preferences": lambda crm: crm.put_preferences("C-1001", TOLD),
         "list_activities": lambda crm: crm.list_activities("C-1001", 10, None),
         "put_activity": lambda crm: crm.put_activity("C-1001", "a", ACTIVITY),
     },

@@ -12,7 +12,16 @@ WAREHOUSE = {"authorization": "Bearer sandbox-wms-token"}
 
 READS = {
     *("getCheck", "searchChecks"),
-    *("getStock", "listStock", "getHold", "findAccounts", "getAccount", "listActivities", "wsdl"),
+    *(
+        "getStock",
+        "listStock",
+        "getHold",
+        "findAccounts",
+        "getAccount",
+        "getConsents",
+        "listActivities",
+        "wsdl",
+    ),
     *("getIntent", "listIntents", "searchIntents", "getRefund", "listRefunds"),
     *("ListMaterials", "GetInvoice"),
     "FindCustomers",

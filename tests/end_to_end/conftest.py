@@ -1,5 +1,6 @@
 """Every test here runs twice: all layers in one process with its flows in a file, and an API in each
-process with its flows in PostgreSQL."""
+process with its flows in PostgreSQL. What is marked `once` has a subject that does not depend on it (what
+a gate refuses, which kind of failure a connector was told of): one process is enough."""
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
@@ -14,7 +15,16 @@ from tests.end_to_end.backends import WAREHOUSE, Backends
 from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.onboarding import Onboardings
 from tests.end_to_end.people import ANN, Person, somebody
+from tests.plain import NOBODY
 from tests.postgresql import database, server
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = [
+        item
+        for item in items
+        if not ("[split" in item.nodeid and item.get_closest_marker("once") is not None)
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +65,7 @@ def platform(running: tuple[Deployment, dict[str, str]]) -> Deployment:
 @pytest.fixture
 def backends(running: tuple[Deployment, dict[str, str]]) -> Iterator[Backends]:
     """The sandbox's control plane, calm at the start of each test and after it."""
-    with httpx.Client(timeout=10) as http:
+    with httpx.Client(timeout=10, verify=NOBODY) as http:
         backends = Backends(running[1], http)
         backends.calm()
         yield backends

@@ -7,12 +7,16 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 import yaml
+
+from tests.plain import NOBODY
 
 APIS = (
     "system/erp",
@@ -25,6 +29,7 @@ APIS = (
     "process/customers",
     "process/catalogue",
     "process/onboarding",
+    "process/events",
     "experience/web",
     "experience/mobile",
     "experience/partner",
@@ -45,11 +50,21 @@ SECRETS = {
     "stranger": "stranger-dev",
     "partner-north": "partner-north-dev",
     "partner-south": "partner-south-dev",
+    "partner-small": "partner-small-dev",
     "backoffice": "backoffice-dev",
     "operations": "operations-dev",
     "integrator": "integrator-dev",
     "reviewer": "reviewer-dev",
+    "newcomer": "newcomer-dev",
 }
+
+SMALL_PARTNER = {
+    "secret": SECRETS["partner-small"],
+    "subject": "C-1007",
+    "scopes": ["partner:orders", "partner:usage", "partner:subscriptions"],
+}
+SMALL_QUOTA = 6
+"""Calls a day."""
 
 
 @dataclass
@@ -88,9 +103,24 @@ class Deployment:
         for api in APIS:
             self.await_ready(self.urls[api])
 
+    @contextmanager
+    def replica(self, api: str) -> Iterator[str]:
+        """The URL of one more process that runs an API, beside the one there is."""
+        url, first = f"http://127.0.0.1:{free_port()}", self.processes[api]
+        try:
+            self._launch(api, url)
+            self.await_ready(url)
+            yield url
+        finally:
+            self.processes[api].terminate()
+            self.processes[api].wait(timeout=20)
+            self.processes[api] = first
+
     def launch(self, api: str) -> None:
+        self._launch(api, self.urls[APIS[0] if api == "all" else api])
+
+    def _launch(self, api: str, url: str) -> None:
         named = [] if api == "all" else [api]
-        url = self.urls[APIS[0] if api == "all" else api]
         command = [
             sys.executable,
             "-m",
@@ -129,7 +159,7 @@ class Deployment:
         deadline = time.monotonic() + 110
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"{url}/health/ready", timeout=1).status_code == 200:
+                if httpx.get(f"{url}/health/ready", timeout=1, verify=NOBODY).status_code == 200:
                     return
             except httpx.TransportError:
                 pass
@@ -156,6 +186,7 @@ class Deployment:
                     "client_secret": SECRETS[client],
                     **form,
                 },
+                verify=NOBODY,
             )
             assert reply.status_code == 200, reply.text
             self._tokens[client] = reply.json()["access_token"]
@@ -167,7 +198,7 @@ class Deployment:
         headers = dict(options.pop("headers", {}))
         if client is not None:
             headers.setdefault("authorization", f"Bearer {self.token(client)}")
-        async with httpx.AsyncClient(base_url=self.urls[api], timeout=30) as http:
+        async with httpx.AsyncClient(base_url=self.urls[api], timeout=30, verify=NOBODY) as http:
             return await http.request(method, f"/{api}/v1{path}", headers=headers, **options)
 
     async def checkout(self, key: str, lines: dict[str, int], **options: Any) -> httpx.Response:
@@ -189,7 +220,11 @@ class Deployment:
             "data_dir": str(self.folder / "state"),
             "log_level": "info",
             "peers": self.urls if self.split else {},
-            "security": {"senders": {"erp": {"secrets": [ERP_SECRET, ERP_SECRET_BEFORE]}}},
+            "security": {
+                "senders": {"erp": {"secrets": [ERP_SECRET, ERP_SECRET_BEFORE]}},
+                "development_clients": {"partner-small": SMALL_PARTNER},
+            },
+            "quotas": {"experience/partner": {"clients": {"partner-small": {"day": SMALL_QUOTA}}}},
             "backends": {
                 "erp": {
                     "vendor": "sandbox_soap",

@@ -10,6 +10,8 @@ from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.tokens import forged
 
+pytestmark = pytest.mark.once
+
 CART: dict[str, Any] = {
     "currency": "EUR",
     "lines": [{"sku": "CBL-USBC-2M", "quantity": 1}],

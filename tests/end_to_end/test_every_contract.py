@@ -36,13 +36,8 @@ from tests.end_to_end.deployment import SECRETS, Deployment
 
 EXAMPLES = 12
 """Of each kind per operation: a minute of `make test`; a fault that needs more is not looked for here."""
-CALLERS = {
-    "experience": "ada",
-    "experience/partner": "partner-north",
-    "process": "backoffice",
-    "system": "integrator",
-}
-"""By layer, or by API where its callers are others."""
+CALLERS = ("ada", "newcomer", "partner-north", "backoffice", "reviewer", "integrator")
+"""Of whom the first who may is asked as."""
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -55,6 +50,8 @@ KNOWN = {"customerId": "C-1001", "sku": "MS-ERGO-01"}
 
 Operation = APIOperation[Any, Any, Any, Any]
 Ask = Callable[[Case[Any]], httpx.Response]
+Bearers = dict[str, set[str]]
+"""What each token is good for."""
 
 
 def operations() -> Iterator[pytest.ParameterSet]:
@@ -69,7 +66,7 @@ def operations() -> Iterator[pytest.ParameterSet]:
 
 
 @pytest.fixture(scope="module")
-def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Contract], Ask]]:
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Contract, str], Ask]]:
     """How to send a request to an API, as the one who may do most there."""
     folder: Path = tmp_path_factory.mktemp("contracts")
     with (
@@ -78,11 +75,10 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Contract
     ):
         served = platform(folder, sandbox.urls)
         client = runner.run(served.__aenter__())
-        bearers = {whom: runner.run(token(client, name)) for whom, name in CALLERS.items()}
+        bearers = dict(runner.run(token(client, name)) for name in CALLERS)
 
-        def asking(contract: Contract) -> Ask:
-            bearer = bearers.get(contract.api, bearers[contract.layer])
-            base = f"{ORIGIN}{contract.prefix}"
+        def asking(contract: Contract, operation_id: str) -> Ask:
+            bearer, base = bearer_for(contract, operation_id, bearers), f"{ORIGIN}{contract.prefix}"
             return lambda case: runner.run(sent(client, case, base, bearer))
 
         yield asking
@@ -106,9 +102,15 @@ async def platform(folder: Path, backends: dict[str, str]) -> AsyncIterator[http
         await network.aclose()
 
 
-async def token(client: httpx.AsyncClient, name: str) -> str:
+def bearer_for(contract: Contract, operation_id: str, bearers: Bearers) -> str:
+    needed = {*contract.operations[operation_id].scopes}
+    return next(bearer for bearer, scopes in bearers.items() if needed <= scopes)
+
+
+async def token(client: httpx.AsyncClient, name: str) -> tuple[str, set[str]]:
     form = {"grant_type": "client_credentials", "client_id": name, "client_secret": SECRETS[name]}
-    return str((await client.post("/oauth/token", data=form)).json()["access_token"])
+    granted = (await client.post("/oauth/token", data=form)).json()
+    return str(granted["access_token"]), {*granted["scope"].split()}
 
 
 async def sent(
@@ -131,9 +133,9 @@ def cases(operation: Operation) -> st.SearchStrategy[Case[Any]]:
 
 @pytest.mark.parametrize(("contract", "operation"), [*operations()])
 def test_no_answer_is_undeclared(
-    ask: Callable[[Contract], Ask], contract: Contract, operation: Operation
+    ask: Callable[[Contract, str], Ask], contract: Contract, operation: Operation
 ) -> None:
-    asking = ask(contract)
+    asking = ask(contract, operation.definition.raw["operationId"])
 
     @settings(
         max_examples=EXAMPLES,

@@ -12,6 +12,7 @@ import pytest
 from sandbox.launch import launch
 from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment
+from tests.plain import NOBODY
 
 CART = {"CBL-USBC-2M": 1}
 MINOR = 1495
@@ -19,7 +20,7 @@ MINOR = 1495
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[tuple[Deployment, Backends]]:
-    with launch(tmp_path / "sandbox") as sandbox, httpx.Client(timeout=10) as http:
+    with launch(tmp_path / "sandbox") as sandbox, httpx.Client(timeout=10, verify=NOBODY) as http:
         # Few lines: the log is a file of the process too, and has to fit.
         deployment = Deployment(tmp_path, split=False, backends=sandbox.urls)
         deployment.extra = {"log_level": "error"}

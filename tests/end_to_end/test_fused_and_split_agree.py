@@ -12,6 +12,7 @@ from sandbox.launch import launch
 from tests.end_to_end import bulks
 from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment
+from tests.plain import NOBODY
 
 FROZEN = {"fixed_time": "2026-01-15T12:00:00+00:00"}
 ONBOARDING = "process/onboarding"
@@ -53,7 +54,7 @@ async def test_every_answer_is_the_same(tmp_path: Path) -> None:
 @contextmanager
 def deployed(folder: Path, *, split: bool) -> Iterator[tuple[Deployment, Backends]]:
     folder.mkdir()
-    with launch(folder / "sandbox") as sandbox, httpx.Client() as http:
+    with launch(folder / "sandbox") as sandbox, httpx.Client(verify=NOBODY) as http:
         platform = Deployment(folder, split, sandbox.urls, FROZEN)
         with platform:
             yield platform, Backends(sandbox.urls, http)
@@ -103,8 +104,14 @@ async def script(platform: Deployment, backends: Backends) -> list[httpx.Respons
     await ask("GET", "process/orders", f"{mine}&cursor=none", client="backoffice")
     await ask("GET", "experience/mobile", "/home")
     backends.fault("crm", "*", "error_500", times=20)
-    await ask("GET", "experience/mobile", "/home")
+    for screen in ("/home", "/settings/notifications", "/profile", f"/orders/{order_id}"):
+        await ask("GET", "experience/mobile", screen)
     backends.mend()
+    card = {"payment": {"token": "pm_card_visa"}}
+    again = {"json": card, "headers": {"idempotency-key": "order-again"}}
+    await ask("POST", "experience/mobile", f"/orders/{order_id}/reorder", **again)
+    synced = await ask("GET", "experience/mobile", "/changes")
+    await ask("GET", "experience/mobile", f"/changes?since={synced.json()['token']}")
     backends.fault("erp", "GetCustomer", "html", times=20)
     await order("order-seven", {"CBL-USBC-2M": 1})
     backends.mend()

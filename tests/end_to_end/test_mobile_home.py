@@ -36,7 +36,14 @@ async def test_it_shows_who_what_is_on_its_way_and_what_happened(
 
 
 @pytest.mark.parametrize(
-    "kind", ["error_500", "html", "drop_connection", "unauthorized", "too_many_requests"]
+    "kind",
+    [
+        "error_500",
+        *(
+            pytest.param(kind, marks=pytest.mark.once)
+            for kind in ("html", "drop_connection", "unauthorized", "too_many_requests")
+        ),
+    ],
 )
 async def test_a_failing_crm_is_said_and_the_rest_is_shown(
     anna: Person, backends: Backends, kind: str

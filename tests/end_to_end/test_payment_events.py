@@ -223,6 +223,7 @@ def spoilt() -> dict[str, Callable[[bytes], dict[str, str]]]:
     }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("headers", spoilt().values(), ids=spoilt().keys())
 async def test_what_the_provider_has_not_signed_is_refused_before_anybody_is_asked(
     platform: Deployment,

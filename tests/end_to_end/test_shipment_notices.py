@@ -193,6 +193,7 @@ def refused() -> dict[str, Any]:
     }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("spoil", refused().values(), ids=refused().keys())
 async def test_what_is_not_signed_as_it_should_be_is_refused(
     platform: Deployment, order_id: str, spoil: Any

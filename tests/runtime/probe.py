@@ -94,6 +94,7 @@ def probe(
     get_thing: Handler | None = None,
     *,
     follow: Follow = two_things,
+    beat_seconds: float = 5,
     access: Access | None = None,
     limits: Limits = LIMITS,
 ) -> Gate:
@@ -101,8 +102,8 @@ def probe(
     api = Api(NAME, root=ROOT)
 
     @api.operation("addThing")
-    async def add(body: Thing) -> Thing | Answer[Thing]:
-        return Answer(body, 202) if body.name == "slow" else body
+    async def add(body: Thing) -> Answer[Thing]:
+        return Answer(body, 202) if body.name == "slow" else Answer(body, 201, "/things/axe")
 
     @api.operation("getNewestThing")
     async def newest() -> Thing:
@@ -139,7 +140,7 @@ def probe(
     @api.operation("followThing")
     async def events(thing_id: str, last_event_id: str | None) -> Stream[Thing]:
         assert thing_id
-        return Stream(follow(last_event_id))
+        return Stream(follow(last_event_id), beat_seconds)
 
     @api.operation("dropThing")
     async def drop(thing_id: str) -> None:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from sandbox.launch import Running, launch
+from tests.plain import NOBODY
 
 CREDENTIALS: dict[str, dict[str, str]] = {
     "compliance": {"x-api-key": "sandbox-screening-key"},
@@ -47,7 +48,9 @@ async def connect() -> AsyncIterator[Callable[[Running], Clients]]:
 
         def open_clients(running: Running) -> Clients:
             clients = {
-                name: httpx.AsyncClient(base_url=url, headers=CREDENTIALS[name], timeout=5)
+                name: httpx.AsyncClient(
+                    base_url=url, headers=CREDENTIALS[name], timeout=5, verify=NOBODY
+                )
                 for name, url in running.urls.items()
                 if name in CREDENTIALS
             }

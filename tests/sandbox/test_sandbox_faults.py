@@ -54,12 +54,12 @@ async def test_delayed_work_is_done_even_if_the_caller_has_gone(inventory: Async
 
 
 async def test_a_timeout_after_commit_hides_a_success(inventory: AsyncClient) -> None:
-    await order(inventory, "timeout_after_commit", "putHold", seconds=0.4)
+    await order(inventory, "timeout_after_commit", "putHold", seconds=4)
     start = time.monotonic()
     with pytest.raises(httpx.ReadTimeout):
         await inventory.put("/holds/hidden", json=ORDER, timeout=0.1)
     assert (await inventory.get("/holds/hidden")).json()["status"] == "HELD"
-    assert time.monotonic() - start < 0.4
+    assert time.monotonic() - start < 4
     await inventory.delete("/holds/hidden")
 
 

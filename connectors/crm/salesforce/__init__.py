@@ -1,9 +1,9 @@
 """Salesforce over its REST API, v62.0: customers are Accounts, what happened with them Tasks.
 
 The org needs custom fields. On Account: StrataId__c (text 255, external id, unique, case
-sensitive), StrataEmail__c (text 254), StrataSegment__c (picklist), StrataClosed__c (checkbox). On
-Activity: StrataId__c likewise, StrataAt__c (date and time). The connected app takes our certificate
-and pre-authorises our user.
+sensitive), StrataEmail__c (text 254), StrataSegment__c (picklist), StrataClosed__c and those of
+words.PREFERENCES (checkboxes). On Activity: StrataId__c likewise, StrataAt__c (date and time). The
+connected app takes our certificate and pre-authorises our user.
 
 1. A login by assertion (RFC 7523) gives a token without a lifetime, and the address to use it at.
    *Why this matters:* the first 401 tells that a session has ended: we log in once for all callers
@@ -43,6 +43,11 @@ and pre-authorises our user.
     does not name, so it stays so. Only the open are read; an upsert that does not find its account
     among them is refused by us, and leaves its name and address in the closed one, where we show
     them to nobody. Its tasks stay there too.
+16. HasOptedOutOfEmail is on contacts and leads, and says one thing about all mail. *Why this matters:*
+    an account has none, so what a customer wants to be told is in checkboxes of its own. A checkbox is
+    never null: who never said anything has the org's default.
+17. An upsert makes what is not there. *Why this matters:* preferences open no account, so they are
+    written to the record that is looked up in the same call.
 
 Sources: Salesforce REST API Developer Guide ("Upsert Records Using sObject Rows by External ID",
 "Composite Request Body", "Limit Info Header", "Status Codes and Error Responses", "QueryAll");
@@ -51,7 +56,7 @@ Reference ("Quoted String Escape Sequences"); Object Reference ("Archived Activi
 Data Types"); restforce issues 182 and 243, simple-salesforce issue 22.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -62,6 +67,7 @@ from connectors.crm.salesforce.org import Org, Results, Row, Step, query
 from connectors.crm.salesforce.refusals import DuplicateValue
 from connectors.crm.salesforce.soql import literal, select
 from connectors.reach import Reach
+from contracts.models.canonical import ContactPreferences
 from contracts.models.system.crm.v1 import (
     Account,
     AccountProfile,
@@ -84,7 +90,7 @@ DROPPED = {
     "/scope": "what we may do is said when we may not",
     "/token_type": "always Bearer",
     "attributes/*": "where Salesforce keeps the record, which is for people",
-    "/compositeResponse/body": "of a delete that was done: nothing",
+    "/compositeResponse/body": "of an update that was done: nothing",
     "body/created": "whether it was there before makes no difference",
     "body/id": "the record is read in the same call",
     "body/success": "the same",
@@ -129,6 +135,25 @@ class Connector(Crm):
     async def remove_account(self, customer_id: str) -> None:
         if await self._upsert("removeAccount", customer_id, words.CLOSED):
             raise garbage(NAME, "it leaves an account open that it has closed")
+
+    async def get_preferences(self, customer_id: str) -> ContactPreferences:
+        rows = await self._org.rows(
+            "getPreferences", _by_id(customer_id, words.PREFERENCES.values())
+        )
+        return self._read(lambda: self._preferences(customer_id, rows))
+
+    async def put_preferences(
+        self, customer_id: str, preferences: ContactPreferences
+    ) -> ContactPreferences:
+        found = "/sobjects/Account/@{account.records[0].Id}"
+        steps = [
+            query("account", _by_id(customer_id)),
+            Step("update", "PATCH", found, words.preference_fields(preferences)),
+            query("updated", _by_id(customer_id, words.PREFERENCES.values())),
+        ]
+        results = await self._org.together("putPreferences", steps, all_or_none=False)
+        rows = self._read(results["updated"].rows)
+        return self._read(lambda: self._preferences(customer_id, rows))
 
     async def list_activities(self, customer_id: str, limit: int, cursor: str | None) -> Activities:
         where = [
@@ -185,6 +210,10 @@ class Connector(Crm):
             raise Misconfigured(f"{NAME}: StrataId__c is not unique and case sensitive")
         return account
 
+    def _preferences(self, customer_id: str, rows: list[Row]) -> ContactPreferences:
+        self._account(customer_id, rows)
+        return words.preferences(rows[0])
+
     def _read(self, reader: Callable[[], T]) -> T:
         try:
             return reader()
@@ -200,13 +229,14 @@ def _accounts(results: Results) -> list[Row]:
     return results["account"].rows()
 
 
-def _by_id(customer_id: str) -> str:
-    return _open(f"StrataId__c = {literal(words.key(customer_id))}")
+def _by_id(customer_id: str, also: Iterable[str] = ()) -> str:
+    return _open(f"StrataId__c = {literal(words.key(customer_id))}", also=also)
 
 
-def _open(where: str, more: str = "") -> str:
+def _open(where: str, more: str = "", *, also: Iterable[str] = ()) -> str:
     """Quirk 15."""
-    return select(words.ACCOUNT, "Account", f"{where} AND StrataClosed__c = false", more)
+    fields = [*words.ACCOUNT, *also]
+    return select(fields, "Account", f"{where} AND StrataClosed__c = false", more)
 
 
 def _page(rows: list[Row], limit: int) -> Activities:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.crm.salesforce.soql import literal, moment
+from contracts.models.canonical import ContactPreferences
 from contracts.models.system.crm.v1 import (
     Account,
     AccountProfile,
@@ -23,6 +24,15 @@ Row = Mapping[str, Any]
 ACCOUNT = ("Id", "StrataId__c", "Name", "StrataEmail__c", "StrataSegment__c")
 CLOSED: Row = {"Name": "Closed", "StrataEmail__c": None, "StrataClosed__c": True}
 """What is left of an account that was taken back; a name is required."""
+PREFERENCES: Mapping[tuple[str, str], str] = {
+    ("orderNews", "email"): "StrataOrderNewsEmail__c",
+    ("orderNews", "sms"): "StrataOrderNewsSms__c",
+    ("orderNews", "push"): "StrataOrderNewsPush__c",
+    ("marketing", "email"): "StrataMarketingEmail__c",
+    ("marketing", "sms"): "StrataMarketingSms__c",
+    ("marketing", "push"): "StrataMarketingPush__c",
+}
+"""Of an account, by what a customer wants to be told and how, quirk 16."""
 TASK = ("Id", "StrataId__c", "Subject", "Type", "StrataAt__c")
 
 TYPES: Mapping[ActivityKind, str] = {
@@ -84,6 +94,18 @@ def account_fields(profile: AccountProfile, values: Mapping[Segment, str]) -> di
     """An upsert keeps what it does not name."""
     segment = {"StrataSegment__c": values[profile.segment]} if profile.segment else {}
     return {"Name": profile.name, "StrataEmail__c": profile.email, **segment}
+
+
+def preferences(row: Row) -> ContactPreferences:
+    told: dict[str, dict[str, Any]] = {}
+    for (topic, way), field in PREFERENCES.items():
+        told.setdefault(topic, {})[way] = row[field]
+    return ContactPreferences.model_validate(told, strict=True)
+
+
+def preference_fields(preferences: ContactPreferences) -> dict[str, bool]:
+    told = preferences.model_dump()
+    return {field: told[topic][way] for (topic, way), field in PREFERENCES.items()}
 
 
 def activity(row: Row) -> Activity:

@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-import asyncpg  # type: ignore[import-untyped] # it has no types
-
 from runtime.clock import Clock
 from runtime.context import Context
 from runtime.flows.flow import Flow
@@ -13,13 +11,9 @@ from runtime.flows.limits import Limits
 from runtime.flows.origin import Origin
 from runtime.flows.replicated.engine import ReplicatedEngine
 from runtime.flows.replicated.replica import replica
-from runtime.flows.replicated.schema import DatabaseTooNew
 from runtime.flows.replicated.tables import Tables
+from runtime.postgresql.failures import UNREADABLE, UNUSABLE, said
 from runtime.settings import FlowSettings, SettingsError
-
-UNUSABLE = (asyncpg.PostgresError, OSError, DatabaseTooNew)
-UNREADABLE = (asyncpg.InterfaceError, ValueError)
-"""Said of a URL."""
 
 
 @asynccontextmanager
@@ -38,14 +32,8 @@ async def opened(
         try:
             shared = await stack.enter_async_context(replica(url, version, name))
         except (*UNUSABLE, *UNREADABLE) as error:
-            raise SettingsError([f"flows.database_url: {_said(error)}"]) from error
+            raise SettingsError([f"flows.database_url: {said(error)}"]) from error
         tables = Tables(shared.pool, name, clock)
         engine = ReplicatedEngine(shared, tables, flows, make_context=make_context, limits=limits)
         await engine.open()
         yield engine
-
-
-def _said(error: Exception) -> str:
-    """A wrong URL is not quoted: it may hold a password."""
-    name = type(error).__name__
-    return name if isinstance(error, UNREADABLE) else f"{name}: {error}"

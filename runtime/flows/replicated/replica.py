@@ -17,7 +17,7 @@ from dbos import DBOS
 
 from runtime.flows.replicated import workflow
 from runtime.flows.replicated.lease import Lease, LeaseLost
-from runtime.flows.replicated.schema import migrate
+from runtime.postgresql.schema import migrate
 from runtime.problems import Unavailable
 
 LOOK = 1.0

@@ -14,19 +14,8 @@ from runtime.flows.replicated import rows
 from runtime.flows.replicated.rows import Known, begun, known, text
 from runtime.flows.rows import RunRow, StepRow
 from runtime.flows.run import Order, Status
+from runtime.postgresql.failures import OUT_OF_ORDER
 from runtime.problems import Unavailable
-
-OUT_OF_ORDER = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # when the server ends a session that was idle
-    OSError,
-    TimeoutError,
-)
-"""Of the database, not of what was asked of it."""
 
 
 class Tables:

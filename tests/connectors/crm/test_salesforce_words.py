@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 from connectors.crm.salesforce import words
 from connectors.crm.salesforce.options import SEGMENTS
 from connectors.crm.salesforce.soql import literal
+from contracts.models.canonical import Channels, ContactPreferences
 from contracts.models.system.crm.v1 import AccountProfile, Activity, NewActivity
 from sandbox.salesforce.ids import record_id
 from sandbox.salesforce.soql import ESCAPE, ESCAPED, TOKEN
@@ -49,6 +50,19 @@ def test_an_account_comes_back_and_each_field_is_read(
     assert account.model_dump(exclude={"customer_id", "external_id"}) == profile.model_dump()
     assert (account.customer_id, account.external_id) == (customer, "0" * 18)
     assert row.read == set(words.ACCOUNT)
+
+
+@given(some.tuples(*[some.booleans()] * 6))
+def test_preferences_come_back_and_each_field_is_read(said: tuple[bool, ...]) -> None:
+    names = ("email", "sms", "push")
+    wanted = ContactPreferences(
+        order_news=Channels(**dict(zip(names, said[:3], strict=True))),
+        marketing=Channels(**dict(zip(names, said[3:], strict=True))),
+    )
+    row = Row(words.preference_fields(wanted))
+
+    assert words.preferences(row) == wanted
+    assert row.read == set(row)
 
 
 @given(some.integers(1, 999_999), some.integers(0, 17))

@@ -24,7 +24,7 @@ from tests.connectors.guarded.vendor import (
     outcome,
     read,
 )
-from tests.connectors.test_http import NO_WIRING
+from tests.connectors.protocols.http.vendor import NO_WIRING
 from tests.virtual_time import now, virtually
 
 CAPACITY = 200

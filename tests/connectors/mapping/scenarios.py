@@ -4,7 +4,15 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from contracts.models.canonical import Address, CustomerProfile, Money, OrderLine, PaymentMethod
+from contracts.models.canonical import (
+    Address,
+    Channels,
+    ContactPreferences,
+    CustomerProfile,
+    Money,
+    OrderLine,
+    PaymentMethod,
+)
 from contracts.models.system.compliance.v1 import Decision, Document, Subject
 from contracts.models.system.crm.v1 import AccountProfile, NewActivity
 from contracts.models.system.erp.v1 import NewSalesOrder, NewSalesReturn, SalesOrderLine
@@ -45,6 +53,8 @@ async def crm(port: Any, name: str, _words: dict[str, str]) -> Did:
     profile = AccountProfile(name="Nora", email=f"{name}@example.com", segment="gold")
     note = NewActivity(kind="note", subject="hello", at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     call = NewActivity(kind="call", subject="again", at=datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC))
+    nothing = Channels(email=False, sms=False, push=False)
+    told_nothing = ContactPreferences(order_news=nothing, marketing=nothing)
     first = await told(port.list_activities(name, 1, None))
     done = [
         first,
@@ -53,6 +63,9 @@ async def crm(port: Any, name: str, _words: dict[str, str]) -> Did:
         await told(port.find_accounts(profile.email)),
         await told(port.get_account_by_external_id(str(getattr(account, "external_id", "")))),
         await told(port.get_account_by_external_id("001Sb0000999999AAA")),
+        await told(port.put_preferences(f"{name}.no", told_nothing)),
+        await told(port.put_preferences(name, told_nothing)),
+        await told(port.get_preferences(name)),
         await told(port.put_activity(name, "a1", note)),
         await told(port.put_activity(name, "a2", call)),
         await told(port.put_activity(name, "a2", note)),

@@ -154,15 +154,21 @@ async def test_an_answer_the_contract_does_not_have_is_a_500(logged: Logged) -> 
     async def wrong_body() -> Thing:
         return Thing.model_construct(name=None, quantity="many")
 
-    for handler in (wrong_status, wrong_body):
+    async def wrong_header() -> Answer[Thing]:
+        return Answer(THING, 200, location="/things/axe")
+
+    for handler in (wrong_status, wrong_body, wrong_header):
         async with calling(probe(handler)) as client:
             assert_problem(await client.get("/things/a"), 500, "internal")
-    assert [line["event"] for line in logged()].count("unhandled") == 2
+    assert [line["event"] for line in logged()].count("unhandled") == 3
 
 
 async def test_another_success_status_of_the_contract_is_answered(api: httpx.AsyncClient) -> None:
-    assert (await api.post("/things", json={"name": "hammer", "quantity": 1})).status_code == 201
-    assert (await api.post("/things", json={"name": "slow", "quantity": 1})).status_code == 202
+    made = await api.post("/things", json={"name": "hammer", "quantity": 1})
+    slow = await api.post("/things", json={"name": "slow", "quantity": 1})
+
+    assert (made.status_code, made.headers["location"]) == (201, "/things/axe")
+    assert (slow.status_code, slow.headers.get("location")) == (202, None)
 
 
 async def test_a_body_declared_too_long_is_refused_before_it_is_sent(

@@ -14,6 +14,7 @@ import uvicorn
 from runtime.apis.gate import Gate
 from runtime.apis.streams import Event
 from runtime.settings import Limits
+from tests.plain import NOBODY
 from tests.runtime.conftest import Logged
 from tests.runtime.probe import KEY, NAME, SCOPES, Thing, calling, probe
 from tests.runtime.tokens import token
@@ -30,7 +31,9 @@ async def served(gate: Gate) -> AsyncIterator[httpx.AsyncClient]:
     url = f"http://127.0.0.1:{bound.getsockname()[1]}/{NAME}"
     headers = {"authorization": f"Bearer {token(KEY, scope=SCOPES)}"}
     try:
-        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=5) as client:
+        async with httpx.AsyncClient(
+            base_url=url, headers=headers, timeout=5, verify=NOBODY
+        ) as client:
             yield client
     finally:
         server.should_exit = True
@@ -65,6 +68,20 @@ async def test_each_event_is_sent_when_it_happens() -> None:
     assert answer.headers["cache-control"] == "no-store"
     assert first == ["retry: 1000", "", "id: 1", 'data: {"name":"hammer","quantity":1}']
     assert 'data: {"name":"hammer","quantity":2}' in rest
+
+
+async def test_while_nothing_happens_it_beats() -> None:
+    async def follow(_last: str | None) -> AsyncIterator[Event[Thing]]:
+        await asyncio.Event().wait()
+        yield Event("never", Thing(name="hammer", quantity=1))
+
+    async with (
+        served(probe(follow=follow, beat_seconds=0.02)) as client,
+        client.stream("GET", "/things/axe/events") as answer,
+    ):
+        lines = answer.aiter_lines()
+        told = [await anext(lines) for _ in range(6)]
+    assert told == ["retry: 1000", "", ":", "", ":", ""]
 
 
 async def test_it_goes_on_after_the_event_seen_last() -> None:

@@ -12,10 +12,10 @@ from runtime.flows.orders import judge
 from runtime.flows.origin import remembered
 from runtime.flows.replicated.opening import opened
 from runtime.flows.replicated.replica import Replica, replica
-from runtime.flows.replicated.schema import DatabaseTooNew
 from runtime.flows.rows import RunRow
 from runtime.flows.run import Run
 from runtime.flows.telling import is_news, told
+from runtime.postgresql.schema import DatabaseTooNew
 from runtime.problems import Unavailable
 from runtime.settings import FlowSettings, SettingsError
 from tests.postgresql import database

@@ -4,7 +4,8 @@
 from typing import Literal
 from urllib.parse import quote
 
-from contracts.models.experience.partner.v1 import NewPartnerBulk, NewPartnerOrder, NewPartnerReturn, PartnerBulk, PartnerBulkLines, PartnerOrder, PartnerOrders, PartnerReturn, PartnerReturns, PartnerStock, PartnerTracking
+from contracts.models.canonical import NewSubscription, Subscription
+from contracts.models.experience.partner.v1 import NewPartnerBulk, NewPartnerOrder, NewPartnerReturn, PartnerBulk, PartnerBulkLines, PartnerOrder, PartnerOrders, PartnerReturn, PartnerReturns, PartnerStock, PartnerSubscriptions, PartnerTracking, PartnerUsage
 from runtime.calls.client import ApiClient
 
 
@@ -58,3 +59,31 @@ class PartnerClient(ApiClient):
     async def list_stock_changes(self, *, since: str | None = None, limit: int | None = None) -> PartnerStock:
         """Whose stock has changed since the token of the call before."""
         return await self.call("GET", "/stock", PartnerStock, query={'since': since, 'limit': limit})
+
+    async def get_usage(self) -> PartnerUsage:
+        """How often this client has called, and how often it still may."""
+        return await self.call("GET", "/usage", PartnerUsage)
+
+    async def list_subscriptions(self) -> PartnerSubscriptions:
+        """The partner's own subscriptions, the oldest first."""
+        return await self.call("GET", "/subscriptions", PartnerSubscriptions)
+
+    async def create_subscription(self, body: NewSubscription, *, idempotency_key: str | None = None) -> Subscription:
+        """Be told of events at a URL."""
+        return await self.call("POST", "/subscriptions", Subscription, headers={'Idempotency-Key': idempotency_key}, body=body)
+
+    async def get_subscription(self, subscription_id: str) -> Subscription:
+        """One of the partner's own subscriptions."""
+        return await self.call("GET", f"/subscriptions/{quote(subscription_id, safe='')}", Subscription)
+
+    async def put_subscription(self, subscription_id: str, body: NewSubscription) -> Subscription:
+        """Change a subscription as a whole, its secret excepted; again changes nothing."""
+        return await self.call("PUT", f"/subscriptions/{quote(subscription_id, safe='')}", Subscription, body=body)
+
+    async def delete_subscription(self, subscription_id: str) -> None:
+        """Be told no more; harmless when there is none."""
+        await self.tell("DELETE", f"/subscriptions/{quote(subscription_id, safe='')}")
+
+    async def rotate_secret(self, subscription_id: str) -> Subscription:
+        """Have another signing secret."""
+        return await self.call("POST", f"/subscriptions/{quote(subscription_id, safe='')}/secret", Subscription)

@@ -4,8 +4,8 @@
 from typing import Literal
 from urllib.parse import quote
 
-from contracts.models.canonical import Address
-from contracts.models.process.customers.v1 import CustomerAddress, CustomerView, KnownCustomer, ProfileChange, ProfileUpdate
+from contracts.models.canonical import Address, ContactPreferences
+from contracts.models.process.customers.v1 import CustomerAddress, CustomerView, KnownCustomer, Profile, ProfileChange, ProfileUpdate
 from runtime.calls.client import ApiClient
 
 
@@ -20,6 +20,10 @@ class CustomersClient(ApiClient):
         """Who the customer is, what is on its way and what happened lately."""
         return await self.call("GET", f"/customers/{quote(customer_id, safe='')}/view", CustomerView, query={'part': part})
 
+    async def get_profile(self, customer_id: str) -> Profile:
+        """The profile as it can be changed."""
+        return await self.call("GET", f"/customers/{quote(customer_id, safe='')}/profile", Profile)
+
     async def update_profile(self, customer_id: str, body: ProfileChange, *, idempotency_key: str | None = None) -> ProfileUpdate:
         """Change name, e-mail address and phone number in the ERP and the CRM, or in neither."""
         return await self.call("PUT", f"/customers/{quote(customer_id, safe='')}/profile", ProfileUpdate, headers={'Idempotency-Key': idempotency_key}, body=body)
@@ -31,3 +35,11 @@ class CustomersClient(ApiClient):
     async def put_address(self, customer_id: str, kind: Literal['billing', 'delivery'], body: Address) -> CustomerAddress:
         """Set the billing or the delivery address; again changes nothing."""
         return await self.call("PUT", f"/customers/{quote(customer_id, safe='')}/addresses/{quote(kind, safe='')}", CustomerAddress, body=body)
+
+    async def get_preferences(self, customer_id: str) -> ContactPreferences:
+        """What the customer wants to be told, and how."""
+        return await self.call("GET", f"/customers/{quote(customer_id, safe='')}/preferences", ContactPreferences)
+
+    async def put_preferences(self, customer_id: str, body: ContactPreferences) -> ContactPreferences:
+        """Set what the customer wants to be told; again changes nothing."""
+        return await self.call("PUT", f"/customers/{quote(customer_id, safe='')}/preferences", ContactPreferences, body=body)

@@ -5,7 +5,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from contracts.models.canonical import Order
-from contracts.models.process.orders.v1 import Bulk, BulkLines, NewBulk, NewOrder, NewReturn, Orders, Return, Returns, ShipmentNotice, Tracking
+from contracts.models.process.orders.v1 import Bulk, BulkLines, Invoice, NewBulk, NewOrder, NewReturn, Orders, RepeatOrder, Return, Returns, ShipmentNotice, Tracking
 from runtime.calls.client import ApiClient
 
 
@@ -31,6 +31,14 @@ class OrdersClient(ApiClient):
     async def cancel_order(self, order_id: str) -> Order:
         """Cancel an order; again changes nothing."""
         return await self.call("POST", f"/orders/{quote(order_id, safe='')}/cancel", Order)
+
+    async def repeat_order(self, order_id: str, body: RepeatOrder, *, idempotency_key: str | None = None) -> Order:
+        """Order the same again, at the prices of today."""
+        return await self.call("POST", f"/orders/{quote(order_id, safe='')}/repeat", Order, headers={'Idempotency-Key': idempotency_key}, body=body)
+
+    async def get_invoice(self, order_id: str) -> Invoice:
+        """The invoice of an order, as the ERP issued it."""
+        return await self.call("GET", f"/orders/{quote(order_id, safe='')}/invoice", Invoice)
 
     async def list_returns(self, order_id: str) -> Returns:
         """The returns of an order, the oldest first."""

@@ -3,6 +3,7 @@
 
 from urllib.parse import quote
 
+from contracts.models.canonical import ContactPreferences
 from contracts.models.system.crm.v1 import Account, AccountProfile, Accounts, Activities, Activity, NewActivity
 from runtime.calls.client import ApiClient
 
@@ -25,6 +26,14 @@ class CrmClient(ApiClient):
     async def remove_account(self, customer_id: str) -> None:
         """Take back the account of a customer with what happened there; harmless when there is none."""
         await self.tell("DELETE", f"/accounts/{quote(customer_id, safe='')}")
+
+    async def get_preferences(self, customer_id: str) -> ContactPreferences:
+        """What a customer wants to be told, and how."""
+        return await self.call("GET", f"/accounts/{quote(customer_id, safe='')}/preferences", ContactPreferences)
+
+    async def put_preferences(self, customer_id: str, body: ContactPreferences) -> ContactPreferences:
+        """Set what a customer wants to be told; again changes nothing."""
+        return await self.call("PUT", f"/accounts/{quote(customer_id, safe='')}/preferences", ContactPreferences, body=body)
 
     async def get_account_by_external_id(self, external_id: str) -> Account:
         """An account by the CRM's own id."""

@@ -3,11 +3,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from contracts.model import Model
-from contracts.models.canonical import Money, OrderId, OrderStatus
-from pydantic import AwareDatetime, Field
+from contracts.models.canonical import (
+    Address,
+    CustomerId,
+    Money,
+    OrderId,
+    OrderLine,
+    OrderStatus,
+    PaymentMethod,
+    ShipmentStatus,
+    WhenShort,
+)
+from pydantic import AwareDatetime, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 Text = TypeAliasType(
@@ -27,6 +38,132 @@ class HomeActivity(Model):
     at: AwareDatetime
 
 
+Words = TypeAliasType(
+    "Words",
+    Annotated[
+        str, Field(description="Ours for the customer.", max_length=60, pattern="^[A-Za-z ,.]*$")
+    ],
+)
+
+
+class OrderSummary(Model):
+    id: OrderId
+    status: OrderStatus
+    total: Money | None = None
+    placed_at: Annotated[AwareDatetime, Field(alias="placedAt")]
+
+
+class OrderPage(Model):
+    items: Annotated[list[OrderSummary], Field(max_length=20)]
+    next_cursor: Annotated[
+        str | None, Field(alias="nextCursor", max_length=200, pattern="^[A-Za-z0-9_-]*$")
+    ] = None
+
+
+class HistoryEntry(Model):
+    what: Words
+    at: AwareDatetime
+
+
+class MobileShipment(Model):
+    status: ShipmentStatus
+    carrier: Text | None = None
+    tracking_number: Annotated[Text | None, Field(alias="trackingNumber")] = None
+    at: AwareDatetime
+
+
+class Reorder(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    payment: PaymentMethod
+    when_short: Annotated[WhenShort, Field(alias="whenShort")] = "refuse"
+    expected_total: Annotated[
+        Money | None,
+        Field(
+            alias="expectedTotal",
+            description="What the customer was shown for all of it; another price is refused (price-changed).",
+        ),
+    ] = None
+
+
+class Changes(Model):
+    full: Annotated[
+        bool,
+        Field(description="Whether this is all there is, and anything else is to be forgotten."),
+    ]
+    changed: Annotated[list[OrderSummary], Field(max_length=15)]
+    removed: Annotated[list[OrderId], Field(max_length=15)]
+    token: Annotated[
+        str,
+        Field(
+            description="To be sent as since; nothing to be read by anybody.",
+            max_length=540,
+            pattern="^[A-Za-z0-9_-]*$",
+        ),
+    ]
+
+
+Version = TypeAliasType(
+    "Version",
+    Annotated[
+        str,
+        Field(
+            description="Of a profile; another content has another one.", pattern="^[0-9a-f]{24}$"
+        ),
+    ],
+)
+
+
+class ProfileChange(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: Annotated[str, Field(max_length=120, min_length=1)]
+    email: Annotated[str, Field(max_length=254, min_length=3, pattern="^[^@\\s]+@[^@\\s]+$")]
+    phone: Annotated[str | None, Field(max_length=40, min_length=3)] = None
+    version: Version
+
+
+SignUpId = TypeAliasType("SignUpId", Annotated[str, Field(pattern="^onb_[0-9a-z]{20}$")])
+
+
+class NewSignUp(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: Annotated[
+        str,
+        Field(max_length=120, min_length=1, pattern="^[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$"),
+    ]
+    email: Annotated[str, Field(max_length=254, min_length=3, pattern="^[^@\\s]+@[^@\\s]+$")]
+    phone: Annotated[str | None, Field(max_length=40, min_length=3)] = None
+    birth_date: Annotated[
+        date | None, Field(alias="birthDate", description="For the screening alone.")
+    ] = None
+    address: Address
+    language: Annotated[
+        str | None,
+        Field(
+            description="BCP 47; of the welcome",
+            max_length=35,
+            pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        ),
+    ] = None
+
+
+class SignUp(Model):
+    id: SignUpId
+    status: Annotated[
+        Literal["checking", "review", "completed", "refused", "failed", "attention"],
+        Field(
+            description="checking: under way · review: a person has a look · completed: the account is open · refused: there will be none · failed: something could not be done, sign up again · attention: somebody of ours has to finish it"
+        ),
+    ]
+    says: Words
+    customer_id: Annotated[CustomerId | None, Field(alias="customerId")] = None
+
+
 class Home(Model):
     name: Text | None = None
     open_orders: Annotated[list[HomeOrder], Field(alias="openOrders", max_length=5)]
@@ -39,3 +176,39 @@ class Home(Model):
             description="How old the oldest thing shown is; absent when all is of now.",
         ),
     ] = None
+
+
+class TrackedOrder(Model):
+    id: OrderId
+    status: OrderStatus
+    placed_at: Annotated[AwareDatetime, Field(alias="placedAt")]
+    total: Money | None = None
+    reason: Text | None = None
+    lines: Annotated[list[OrderLine] | None, Field(max_length=5)] = None
+    more_lines: Annotated[
+        int | None, Field(alias="moreLines", description="How many are not shown.", ge=1, le=100)
+    ] = None
+    next: Words | None = None
+    history: Annotated[
+        list[HistoryEntry] | None, Field(description="The latest first.", max_length=10)
+    ] = None
+    shipments: Annotated[
+        list[MobileShipment] | None, Field(description="The latest first.", max_length=3)
+    ] = None
+
+
+class Profile(Model):
+    name: Annotated[str, Field(max_length=255, pattern="^[^\\x00-\\x1f]*$")]
+    email: Annotated[str, Field(max_length=320, pattern="^[^\\x00-\\x1f]*$")]
+    phone: Annotated[str | None, Field(max_length=120, pattern="^[^\\x00-\\x1f]*$")] = None
+    version: Version
+
+
+class ProfileUpdate(Model):
+    status: Annotated[
+        Literal["updating", "updated", "failed", "attention"],
+        Field(
+            description="updating: under way · updated: everywhere · failed: nowhere · attention: an operator has to finish it"
+        ),
+    ]
+    profile: Profile | None = None

@@ -17,6 +17,7 @@ from contracts.models.canonical import (
     PaymentMethod,
     Problem,
     Sku,
+    Subscription,
     WantedLine,
     WhenShort,
 )
@@ -207,6 +208,31 @@ class PartnerStock(Model):
     ]
 
 
+class OperationUsage(Model):
+    model_config = ConfigDict(
+        json_schema_extra={"xml": {"name": "operation"}},
+    )
+    operation: str
+    calls: int
+
+
+class UsageQuota(Model):
+    model_config = ConfigDict(
+        json_schema_extra={"xml": {"name": "quota"}},
+    )
+    limit: int
+    used: int
+    remaining: int
+    resets_at: Annotated[AwareDatetime, Field(alias="resetsAt")]
+
+
+class PartnerSubscriptions(Model):
+    model_config = ConfigDict(
+        json_schema_extra={"xml": {"name": "subscriptions"}},
+    )
+    items: list[Subscription]
+
+
 class TrackingEvent(Model):
     model_config = ConfigDict(
         json_schema_extra={"xml": {"name": "event"}},
@@ -218,6 +244,23 @@ class TrackingEvent(Model):
     ] = None
 
 
+class UsagePeriod(Model):
+    model_config = ConfigDict(
+        json_schema_extra={"xml": {"name": "period"}},
+    )
+    kind: Literal["day", "month"]
+    starts: AwareDatetime
+    ends: AwareDatetime
+    calls: Annotated[
+        int,
+        Field(
+            description="Those that were let in, whatever became of them; none that were refused for the quota."
+        ),
+    ]
+    operations: list[OperationUsage]
+    quota: UsageQuota | None = None
+
+
 class PartnerTracking(Model):
     model_config = ConfigDict(
         json_schema_extra={"xml": {"name": "tracking"}},
@@ -226,3 +269,10 @@ class PartnerTracking(Model):
     status: OrderStatus
     events: list[TrackingEvent]
     next: list[TrackingNext]
+
+
+class PartnerUsage(Model):
+    model_config = ConfigDict(
+        json_schema_extra={"xml": {"name": "usage"}},
+    )
+    periods: list[UsagePeriod]

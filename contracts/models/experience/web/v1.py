@@ -3,20 +3,131 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 from contracts.model import Model
 from contracts.models.canonical import (
+    Address,
     Currency,
+    CustomerId,
+    FieldError,
     Money,
     OrderedLine,
     OrderId,
+    OrderLine,
     OrderStatus,
     PaymentMethod,
+    Sku,
     WantedLine,
     WhenShort,
 )
 from pydantic import AwareDatetime, ConfigDict, Field
+from typing_extensions import TypeAliasType
+
+Link = TypeAliasType(
+    "Link",
+    Annotated[
+        str,
+        Field(
+            description="A path on this server, to be asked for with the same token.", pattern="^/"
+        ),
+    ],
+)
+
+
+class Links(Model):
+    self: Link
+
+
+class Degraded(Model):
+    part: Literal["price", "availability", "profile", "addresses", "account"]
+    source: Annotated[
+        Literal["erp", "inventory", "crm"], Field(description="Which system would have said it.")
+    ]
+    reason: Annotated[
+        Literal["no-answer", "unavailable", "failed", "bad-answer", "misconfigured", "defect"],
+        Field(
+            description="no-answer: silent for as long as it was given · unavailable: not to be called now · failed: it broke down over it · bad-answer: it answered nothing that makes sense · misconfigured: it refuses us or what we ask, which an operator has to mend · defect: a mistake of ours"
+        ),
+    ]
+    retry_after: Annotated[
+        int | None,
+        Field(alias="retryAfter", description="Seconds until asking again is worth while.", ge=0),
+    ] = None
+    last_answer_at: Annotated[
+        AwareDatetime | None,
+        Field(
+            alias="lastAnswerAt",
+            description="When the answer that is shown was had; absent when nothing is.",
+        ),
+    ] = None
+
+
+Available = TypeAliasType(
+    "Available", Annotated[int, Field(description="Units that can be promised now.", ge=0)]
+)
+
+
+class Product(Model):
+    sku: Sku
+    name: str
+    price: Annotated[
+        Money | None, Field(description="Absent when it is not sold in this currency.")
+    ] = None
+    available: Available | None = None
+
+
+class Products(Model):
+    items: list[Product]
+    next_cursor: Annotated[str | None, Field(alias="nextCursor")] = None
+    degraded: list[Degraded]
+
+
+class ProductPage(Model):
+    sku: Sku
+    name: Annotated[str | None, Field(description="Comes and goes with the price.")] = None
+    price: Money | None = None
+    available: Available | None = None
+    degraded: list[Degraded]
+
+
+class LineToCheck(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    sku: Annotated[str, Field(max_length=100)]
+    quantity: Annotated[int, Field(ge=-999999999, le=999999999)]
+
+
+class CartToCheck(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    currency: Currency
+    lines: Annotated[list[LineToCheck], Field(max_length=100, min_length=1)]
+
+
+class CheckedLine(Model):
+    sku: str
+    quantity: int
+    available: Available | None = None
+    sufficient: Annotated[
+        bool | None, Field(description="Whether that is enough for all lines of this product.")
+    ] = None
+    unit_price: Annotated[Money | None, Field(alias="unitPrice")] = None
+    total: Money | None = None
+    errors: list[FieldError] | None = None
+
+
+class CheckedCart(Model):
+    lines: list[CheckedLine]
+    complete: Annotated[
+        bool | None,
+        Field(description="Whether all of it can be supplied; absent when that cannot be said."),
+    ] = None
+    total: Annotated[Money | None, Field(description="Absent while a line has none.")] = None
+    degraded: list[Degraded]
 
 
 class Cart(Model):
@@ -36,14 +147,267 @@ class Cart(Model):
     ] = None
 
 
+class OrderLinks(Model):
+    self: Link
+    events: Annotated[Link, Field(description="The order as it changes.")]
+
+
 class HistoryEntry(Model):
     at: AwareDatetime
     what: str
 
 
+class OrderSummary(Model):
+    id: OrderId
+    status: OrderStatus
+    at_rest: Annotated[bool, Field(alias="atRest")]
+    total: Money | None = None
+    placed_at: Annotated[AwareDatetime, Field(alias="placedAt")]
+    links: OrderLinks
+
+
+class WebOrders(Model):
+    items: list[OrderSummary]
+    next_cursor: Annotated[str | None, Field(alias="nextCursor")] = None
+
+
+class InvoiceLine(Model):
+    sku: Sku
+    description: str | None = None
+    quantity: int
+    unit_price: Annotated[Money, Field(alias="unitPrice")]
+    tax_rate: Annotated[
+        str,
+        Field(alias="taxRate", description="Percent of the price without tax, as decimal text."),
+    ]
+    total: Money
+
+
+class Invoice(Model):
+    order_id: Annotated[OrderId, Field(alias="orderId")]
+    number: str
+    issued_at: Annotated[AwareDatetime, Field(alias="issuedAt")]
+    status: Literal["open", "paid", "cancelled", "credited"]
+    lines: list[InvoiceLine]
+    total: Money
+    tax: Annotated[Money, Field(description="How much of the total is tax.")]
+
+
+ReturnId = TypeAliasType(
+    "ReturnId", Annotated[str, Field(pattern="^ord_[0-9a-z]{20}-return-[0-9a-z]{20}$")]
+)
+
+
+class NewReturn(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    lines: Annotated[
+        list[OrderLine] | None,
+        Field(
+            description="Without them, all that has not come back yet.",
+            max_length=100,
+            min_length=1,
+        ),
+    ] = None
+    reason: Annotated[
+        str, Field(description="In the customer's words.", max_length=200, min_length=1)
+    ]
+
+
+class WebReturn(Model):
+    id: ReturnId
+    order_id: Annotated[OrderId, Field(alias="orderId")]
+    status: Annotated[
+        Literal["returning", "returned", "failed", "attention"],
+        Field(
+            description="returning: under way · returned: recorded, refunded · failed: everything undone · attention: we have to finish it by hand"
+        ),
+    ]
+    lines: list[OrderLine] | None = None
+    refund: Money | None = None
+    reason: str
+    failure: Annotated[
+        str | None, Field(description="Why it failed, in words for the customer.")
+    ] = None
+    requested_at: Annotated[AwareDatetime, Field(alias="requestedAt")]
+    links: Links
+
+
+class WebReturns(Model):
+    items: list[WebReturn]
+
+
+AsOf = TypeAliasType(
+    "AsOf", Annotated[AwareDatetime, Field(description="When the system was asked for it.")]
+)
+
+
+AgeSeconds = TypeAliasType(
+    "AgeSeconds", Annotated[int, Field(description="How old that is by now.", ge=0)]
+)
+
+
+Stale = TypeAliasType(
+    "Stale",
+    Annotated[
+        bool,
+        Field(
+            description="Whether it is the last answer of a system that cannot be asked now: see degraded."
+        ),
+    ],
+)
+
+
+Empty = TypeAliasType(
+    "Empty",
+    Annotated[
+        Literal["no-account"],
+        Field(
+            description="Why there is nothing to show. no-account: the CRM has no account of the customer."
+        ),
+    ],
+)
+
+
+Version = TypeAliasType(
+    "Version",
+    Annotated[
+        str,
+        Field(
+            description="Of a profile; another content has another one.", pattern="^[0-9a-f]{24}$"
+        ),
+    ],
+)
+
+
+class Profile(Model):
+    name: str
+    email: str
+    phone: str | None = None
+    blocked: Annotated[bool, Field(description="A blocked customer may not order.")]
+    version: Version
+
+
+class ProfilePart(Model):
+    source: Literal["erp"]
+    as_of: Annotated[AsOf, Field(alias="asOf")]
+    age_seconds: Annotated[AgeSeconds, Field(alias="ageSeconds")]
+    stale: Stale
+    value: Profile
+
+
+class Membership(Model):
+    segment: Literal["standard", "gold", "business"]
+
+
+class AccountPart(Model):
+    source: Literal["crm"]
+    as_of: Annotated[AsOf, Field(alias="asOf")]
+    age_seconds: Annotated[AgeSeconds, Field(alias="ageSeconds")]
+    stale: Stale
+    value: Membership | None = None
+    empty: Empty | None = None
+
+
+class Account(Model):
+    customer_id: Annotated[CustomerId, Field(alias="customerId")]
+    profile: ProfilePart | None = None
+    account: AccountPart | None = None
+    degraded: list[Degraded]
+
+
+class ProfileChange(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: Annotated[str, Field(max_length=120, min_length=1)]
+    email: Annotated[str, Field(max_length=254, min_length=3, pattern="^[^@\\s]+@[^@\\s]+$")]
+    phone: Annotated[str | None, Field(max_length=40, min_length=3)] = None
+    version: Version
+
+
+UpdateId = TypeAliasType("UpdateId", Annotated[str, Field(pattern="^prf_[0-9a-f]{20}$")])
+
+
+class AccountUpdate(Model):
+    id: UpdateId
+    status: Annotated[
+        Literal["updating", "updated", "failed", "attention"],
+        Field(
+            description="updating: under way · updated: everywhere · failed: nowhere · attention: we have to finish it by hand"
+        ),
+    ]
+    profile: Profile | None = None
+    failure: Annotated[
+        str | None, Field(description="Why it failed, in words for the customer.")
+    ] = None
+    requested_at: Annotated[AwareDatetime, Field(alias="requestedAt")]
+    links: Links
+
+
+AddressKind = TypeAliasType("AddressKind", Literal["billing", "delivery"])
+
+
+class CustomerAddress(Model):
+    kind: AddressKind
+    address: Address
+
+
+class AddressesPart(Model):
+    source: Literal["erp"]
+    as_of: Annotated[AsOf, Field(alias="asOf")]
+    age_seconds: Annotated[AgeSeconds, Field(alias="ageSeconds")]
+    stale: Stale
+    value: list[CustomerAddress]
+
+
+class Addresses(Model):
+    addresses: AddressesPart | None = None
+    degraded: list[Degraded]
+
+
+SignUpId = TypeAliasType("SignUpId", Annotated[str, Field(pattern="^onb_[0-9a-z]{20}$")])
+
+
+class Document(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["passport", "identity-card", "driving-licence"]
+    number: Annotated[str, Field(max_length=40, min_length=1)]
+    expires_on: Annotated[date, Field(alias="expiresOn")]
+
+
+class SignUp(Model):
+    id: SignUpId
+    status: Annotated[
+        Literal["checking", "review", "completed", "rejected", "failed", "attention"],
+        Field(
+            description="checking: under way · review: a person has to decide · completed: a customer · rejected: not taken on · failed: something could not be done, and all is undone · attention: we have to finish it by hand"
+        ),
+    ]
+    customer_id: Annotated[CustomerId | None, Field(alias="customerId")] = None
+    welcome: Annotated[
+        Literal["sent", "undeliverable"] | None,
+        Field(description="undeliverable: a customer, and the e-mail address is wrong"),
+    ] = None
+    reason: Annotated[
+        str | None, Field(description="Why it was rejected or failed, where that may be told.")
+    ] = None
+    requested_at: Annotated[AwareDatetime, Field(alias="requestedAt")]
+    links: Links
+
+
 class WebOrder(Model):
     id: OrderId
     status: OrderStatus
+    at_rest: Annotated[
+        bool,
+        Field(
+            alias="atRest", description="Nothing about it goes on by itself; until then it changes."
+        ),
+    ]
     lines: list[OrderedLine]
     total: Money | None = None
     tax: Money | None = None
@@ -52,3 +416,30 @@ class WebOrder(Model):
         str | None, Field(description="Why it failed, in words for the customer.")
     ] = None
     history: list[HistoryEntry]
+    links: OrderLinks
+
+
+class NewSignUp(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["person", "organisation"]
+    name: Annotated[
+        str,
+        Field(max_length=120, min_length=1, pattern="^[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$"),
+    ]
+    email: Annotated[str, Field(max_length=254, min_length=3, pattern="^[^@\\s]+@[^@\\s]+$")]
+    phone: Annotated[str | None, Field(max_length=40, min_length=3)] = None
+    birth_date: Annotated[
+        date | None, Field(alias="birthDate", description="Of a person; for the screening alone.")
+    ] = None
+    address: Address
+    document: Document | None = None
+    language: Annotated[
+        str | None,
+        Field(
+            description="BCP 47; of the welcome",
+            max_length=35,
+            pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        ),
+    ] = None

@@ -17,6 +17,8 @@ from contracts.models.canonical import (
     OrderStatus,
     PaymentMethod,
     Problem,
+    ShipmentStatus,
+    Sku,
     TimelineEntry,
     WantedLine,
     WhenShort,
@@ -33,6 +35,21 @@ class NewOrder(Model):
     reference: OrderReference | None = None
     currency: Currency
     lines: Annotated[list[WantedLine], Field(max_length=100, min_length=1)]
+    payment: PaymentMethod
+    when_short: Annotated[WhenShort, Field(alias="whenShort")] = "refuse"
+    expected_total: Annotated[
+        Money | None,
+        Field(
+            alias="expectedTotal",
+            description="What the customer was shown for all of it; another price is refused (price-changed).",
+        ),
+    ] = None
+
+
+class RepeatOrder(Model):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
     payment: PaymentMethod
     when_short: Annotated[WhenShort, Field(alias="whenShort")] = "refuse"
     expected_total: Annotated[
@@ -156,6 +173,31 @@ class Returns(Model):
     items: list[Return]
 
 
+class InvoiceLine(Model):
+    sku: Sku
+    description: str | None = None
+    quantity: int
+    unit_price: Annotated[Money, Field(alias="unitPrice")]
+    tax_rate: Annotated[
+        str,
+        Field(alias="taxRate", description="Percent of the price without tax, as decimal text."),
+    ]
+    total: Money
+
+
+class Invoice(Model):
+    order_id: Annotated[OrderId, Field(alias="orderId")]
+    number: Annotated[str, Field(description="The ERP's own number.")]
+    issued_at: Annotated[AwareDatetime, Field(alias="issuedAt")]
+    status: Annotated[
+        Literal["open", "paid", "cancelled", "credited"],
+        Field(description="cancelled: it was never paid · credited: paid, and the money owed back"),
+    ]
+    lines: list[InvoiceLine]
+    total: Money
+    tax: Annotated[Money, Field(description="How much of the total is tax.")]
+
+
 class ShipmentNotice(Model):
     model_config = ConfigDict(
         extra="forbid",
@@ -169,7 +211,7 @@ class ShipmentNotice(Model):
             pattern="^[\\x21-\\x7e]{1,128}$",
         ),
     ]
-    status: Literal["shipped", "delivered"]
+    status: ShipmentStatus
     carrier: Annotated[str | None, Field(max_length=60, min_length=1)] = None
     tracking_number: Annotated[
         str | None, Field(alias="trackingNumber", max_length=60, min_length=1)

@@ -166,7 +166,7 @@ async def test_whatever_answers_instead_is_told_as_what_it_is_in_time(
         problem = await refused(sftp | {"url": url, "timeout_seconds": 0.5}, tmp_path)
 
     assert problem.code == status
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # the silent one would never end
 
 
 @pytest.mark.parametrize(

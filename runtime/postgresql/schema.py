@@ -52,6 +52,15 @@ MIGRATIONS = (
         primary key (run, name)
     );
     """,
+    """
+    create table strata.document (
+        collection text not null,
+        key text collate "C" not null,
+        version bigint not null default 1,
+        body text not null,
+        primary key (collection, key)
+    );
+    """,
 )
 ONE_AT_A_TIME = 7232611038745
 """The advisory lock under which one process migrates."""
