@@ -166,4 +166,4 @@ async def rotate_secret(subscription_id: str) -> Subscription:
 def _answered(order: Order) -> PartnerOrder | Answer[PartnerOrder]:
     """202 until the outcome is known."""
     shown = partner_order(order)
-    return Answer(shown, 202) if order.status in {"placing", "cancelling"} else shown
+    return shown if order.status in {"placed", "cancelled"} else Answer(shown, 202)

@@ -202,6 +202,21 @@ async def test_a_reference_names_one_order_of_a_partner(platform: Deployment, ma
     assert pointers(taken) == ["#/orders/1/reference"]
 
 
+async def test_a_line_is_an_order_with_its_reference_or_a_refusal(platform: Deployment) -> None:
+    good = {name: value for name, value in order("PO").items() if name != "reference"}
+    no = {"type": "about:blank", "title": "No", "status": 422}
+    lines = [{}, {"order": good}, {"reference": "PO", "order": good, "refused": no}]
+    headers = {"idempotency-key": "bulk-of-unfit-lines"}
+    bulk = {"customerId": "C-1008", "lines": [*lines, {"reference": "PO", "order": good}]}
+
+    reply = await platform.call(
+        "POST", "process/orders", "/bulk-orders", client="backoffice", json=bulk, headers=headers
+    )
+
+    assert reply.status_code == 422
+    assert [it["pointer"] for it in reply.json()["errors"]] == [f"#/lines/{n}" for n in range(3)]
+
+
 async def test_what_failed_through_us_is_tried_anew_under_its_reference(
     platform: Deployment, backends: Backends, books: Books, mark: str
 ) -> None:

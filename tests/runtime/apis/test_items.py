@@ -114,6 +114,9 @@ async def test_a_body_may_be_as_large_as_the_contract_says_there(
     assert answer.status_code == status
     if status == 413:
         assert_problem(answer, 413, "too-large")
+        in_xml = {**headers, "accept": "application/xml"}
+        answer = await api.post("/batches", content=body, headers=in_xml)
+        assert answer.headers["content-type"] == "application/problem+xml"
     elsewhere = await api.post("/kits", content=b" " * 101_000, headers=headers)
     assert_problem(elsewhere, 413, "too-large")
 
