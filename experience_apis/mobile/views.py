@@ -2,6 +2,7 @@
 
 from contracts.models.canonical import Order
 from contracts.models.experience.mobile.v1 import (
+    Degraded,
     Home,
     HomeActivity,
     HomeOrder,
@@ -34,7 +35,7 @@ def home(view: CustomerView) -> Home:
             HomeOrder(id=o.id, status=o.status, total=o.total) for o in waiting[:OPEN_ORDERS]
         ],
         recent=[HomeActivity(what=short(a.subject), at=a.at) for a in activities[:ACTIVITIES]],
-        degraded=sorted({it.source for it in view.degraded}),
+        degraded=[Degraded.model_validate(it, from_attributes=True) for it in view.degraded],
         as_of=min((it.last_answer_at for it in view.degraded if it.last_answer_at), default=None),
     )
 

@@ -48,6 +48,7 @@ async def availability(cart: Cart) -> Availability:
         complete=_complete(lines),
         total=_total(lines, cart.currency),
         degraded=parts.degraded,
+        kept=parts.kept,
     )
 
 

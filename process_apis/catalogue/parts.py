@@ -1,11 +1,13 @@
-"""The parts of an answer: what a system says, or why it cannot be asked."""
+"""The parts of an answer: what a system says and how old that is, or why it cannot be asked."""
 
 from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeVar
 
 import structlog
 
-from contracts.models.process.catalogue.v1 import Degraded
+from contracts.models.process.catalogue.v1 import Degraded, Kept
+from runtime.calls.ages import oldest
 from runtime.degradation import reason
 from runtime.problems import Problem, Rejected
 
@@ -15,20 +17,32 @@ T = TypeVar("T")
 Part = Literal["price", "availability"]
 SOURCE: dict[Part, Literal["erp", "inventory"]] = {"price": "erp", "availability": "inventory"}
 
+OF_NOW = 30
+"""Seconds that an answer may be old, by the contract, without a word about it."""
+
 SHARE = 0.7
 """Of the caller's time that the systems may use up, so that a silent one still leaves an answer."""
 
 
 class Parts:
-    """What is missing from one answer; a system that fails several times is named once."""
+    """What is missing from one answer, and what in it is of before; a system that fails several times is
+    named once."""
 
     def __init__(self) -> None:
         self._missing: dict[Part, Problem] = {}
+        self._ages: dict[Part, int] = {}
+
+    async def have(self, part: Part, answer: Awaitable[T]) -> T:
+        """What cannot be had is raised."""
+        with oldest() as heard:
+            value = await answer
+        self._ages[part] = max(heard.seconds, self._ages.get(part, 0))
+        return value
 
     async def ask(self, part: Part, answer: Awaitable[T]) -> T | None:
         """None when it cannot be had. A refusal is the caller's to judge, and raised."""
         try:
-            return await answer
+            return await self.have(part, answer)
         except Problem as problem:
             if isinstance(problem, Rejected):
                 raise
@@ -44,6 +58,15 @@ class Parts:
         """An answer none of whose parts could be had is none: raises what kept the first from it."""
         if len(self._missing) == len(SOURCE):
             raise self._missing["price"]
+
+    @property
+    def kept(self) -> list[Kept]:
+        now = datetime.now(UTC)
+        return [
+            Kept(part=part, source=SOURCE[part], as_of=now - timedelta(seconds=age))
+            for part, age in self._ages.items()
+            if age > OF_NOW
+        ]
 
     @property
     def degraded(self) -> list[Degraded]:

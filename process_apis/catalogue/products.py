@@ -22,7 +22,7 @@ async def product_page(
     """Without the ERP there is nothing to list: what keeps it from answering is raised."""
     parts = Parts()
     with sooner(SHARE):
-        page = await erp.list_products(q=query, limit=limit, cursor=cursor)
+        page = await parts.have("price", erp.list_products(q=query, limit=limit, cursor=cursor))
     sold = [product for product in page.items if product.active]
     with sooner(SHARE):
         stock = await parts.ask("availability", available([product.sku for product in sold]))
@@ -30,6 +30,7 @@ async def product_page(
         items=[_product(product, currency, stock) for product in sold],
         next_cursor=page.next_cursor,
         degraded=parts.degraded,
+        kept=parts.kept,
     )
 
 
@@ -48,6 +49,7 @@ async def product_view(sku: str, currency: str) -> ProductView:
         price=sold.price if sold else None,
         available=None if stock is None else stock.get(sku, 0),
         degraded=parts.degraded,
+        kept=parts.kept,
     )
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import orjson
 from pydantic import BaseModel, ValidationError
 
+from runtime.calls import ages
 from runtime.calls.http import Headers, Lost, Reply, Request, Silent, TooLarge, Unreached
 from runtime.context import IDEMPOTENCY_KEY, REPLAYED, Context, current
 from runtime.problems import (
@@ -63,6 +64,7 @@ class ApiClient:
             context.replayed = True
         if reply.status >= 300:
             raise self._problem(reply)
+        ages.note(reply.headers)
         return reply
 
     async def _send(self, context: Context, request: Request) -> Reply:

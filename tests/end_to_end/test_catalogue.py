@@ -133,7 +133,7 @@ async def test_without_the_erp_a_product_has_its_stock_and_says_that_its_price_i
     product = (await ask(platform, "/products/DESK-SIT-160?currency=EUR")).json()
 
     assert product.pop("degraded") == [{"part": "price", "source": "erp", **said}]
-    assert product == {"sku": "DESK-SIT-160", "available": 4}
+    assert product == {"sku": "DESK-SIT-160", "available": 4, "kept": []}
 
 
 async def test_without_the_warehouse_a_product_has_its_price(

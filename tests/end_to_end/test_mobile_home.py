@@ -35,15 +35,17 @@ async def test_it_shows_who_what_is_on_its_way_and_what_happened(
     assert len(reply.content) <= 2048
 
 
+REASONS = {
+    "error_500": "failed",
+    "html": "bad-answer",
+    "drop_connection": "failed",
+    "unauthorized": "misconfigured",
+    "too_many_requests": "unavailable",
+}
+
+
 @pytest.mark.parametrize(
-    "kind",
-    [
-        "error_500",
-        *(
-            pytest.param(kind, marks=pytest.mark.once)
-            for kind in ("html", "drop_connection", "unauthorized", "too_many_requests")
-        ),
-    ],
+    "kind", ["error_500", *(pytest.param(k, marks=pytest.mark.once) for k in [*REASONS][1:])]
 )
 async def test_a_failing_crm_is_said_and_the_rest_is_shown(
     anna: Person, backends: Backends, kind: str
@@ -54,7 +56,10 @@ async def test_a_failing_crm_is_said_and_the_rest_is_shown(
 
     home = (await look(anna)).json()
 
-    assert home == {"name": ANNA["name"], "openOrders": [], "recent": [], "degraded": ["crm"]}
+    [missing] = home.pop("degraded")
+    assert home == {"name": ANNA["name"], "openOrders": [], "recent": []}
+    assert (missing["part"], missing["source"]) == ("activities", "crm")
+    assert missing["reason"] == REASONS[kind]
 
 
 async def test_what_a_system_said_last_is_shown_with_its_age(
@@ -68,7 +73,13 @@ async def test_what_a_system_said_last_is_shown_with_its_age(
     home = (await look(anna)).json()
 
     assert datetime.fromisoformat(home.pop("asOf")) < before
-    assert home == {**fresh, "degraded": ["crm", "erp"]}
+    assert home == {
+        **fresh,
+        "degraded": [
+            {"part": "profile", "source": "erp", "reason": "failed"},
+            {"part": "activities", "source": "crm", "reason": "failed"},
+        ],
+    }
     assert home["recent"][0]["what"] == "Asked for a quote"
 
 
@@ -79,7 +90,8 @@ async def test_a_silent_crm_does_not_use_up_the_time_of_the_whole(
 
     reply = await look(anna, **{"x-request-timeout-ms": "2000"})
 
-    assert reply.json()["degraded"] == ["crm"]
+    [missing] = reply.json()["degraded"]
+    assert (missing["source"], missing["reason"]) == ("crm", "no-answer")
 
 
 async def test_with_the_erp_down_the_name_is_missing_and_said_to_be(
@@ -89,7 +101,7 @@ async def test_with_the_erp_down_the_name_is_missing_and_said_to_be(
 
     home = (await look(anna)).json()
 
-    assert home["degraded"] == ["erp"]
+    assert home["degraded"] == [{"part": "profile", "source": "erp", "reason": "failed"}]
     assert "name" not in home
 
 

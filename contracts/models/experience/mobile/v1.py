@@ -27,6 +27,14 @@ Text = TypeAliasType(
 )
 
 
+class Degraded(Model):
+    part: Literal["profile", "orders", "activities"]
+    source: Annotated[
+        Literal["erp", "crm", "orders"], Field(description="Which system would have said it.")
+    ]
+    reason: Literal["no-answer", "unavailable", "failed", "bad-answer", "misconfigured", "defect"]
+
+
 class HomeOrder(Model):
     id: OrderId
     status: OrderStatus
@@ -168,7 +176,7 @@ class Home(Model):
     name: Text | None = None
     open_orders: Annotated[list[HomeOrder], Field(alias="openOrders", max_length=5)]
     recent: Annotated[list[HomeActivity], Field(max_length=3)]
-    degraded: Annotated[list[Literal["erp", "crm", "orders"]], Field(max_length=3)]
+    degraded: Annotated[list[Degraded], Field(max_length=3)]
     as_of: Annotated[
         AwareDatetime | None,
         Field(

@@ -69,6 +69,12 @@ Available = TypeAliasType(
 )
 
 
+class Kept(Model):
+    part: Literal["price", "availability"]
+    source: Literal["erp", "inventory"]
+    as_of: Annotated[AwareDatetime, Field(alias="asOf")]
+
+
 class Product(Model):
     sku: Sku
     name: str
@@ -82,6 +88,7 @@ class Products(Model):
     items: list[Product]
     next_cursor: Annotated[str | None, Field(alias="nextCursor")] = None
     degraded: list[Degraded]
+    kept: list[Kept]
 
 
 class ProductPage(Model):
@@ -90,6 +97,7 @@ class ProductPage(Model):
     price: Money | None = None
     available: Available | None = None
     degraded: list[Degraded]
+    kept: list[Kept]
 
 
 class LineToCheck(Model):
@@ -128,6 +136,7 @@ class CheckedCart(Model):
     ] = None
     total: Annotated[Money | None, Field(description="Absent while a line has none.")] = None
     degraded: list[Degraded]
+    kept: list[Kept]
 
 
 class Cart(Model):

@@ -32,6 +32,12 @@ class Degraded(Model):
     ] = None
 
 
+class Kept(Model):
+    part: Literal["price", "availability"]
+    source: Literal["erp", "inventory"]
+    as_of: Annotated[AwareDatetime, Field(alias="asOf")]
+
+
 class Product(Model):
     sku: Sku
     name: str
@@ -45,6 +51,7 @@ class ProductPage(Model):
     items: list[Product]
     next_cursor: Annotated[str | None, Field(alias="nextCursor")] = None
     degraded: list[Degraded]
+    kept: list[Kept]
 
 
 class ProductView(Model):
@@ -55,6 +62,7 @@ class ProductView(Model):
     price: Money | None = None
     available: Available | None = None
     degraded: list[Degraded]
+    kept: list[Kept]
 
 
 class CartLine(Model):
@@ -93,6 +101,7 @@ class Availability(Model):
     ] = None
     total: Annotated[Money | None, Field(description="Absent while a line has none.")] = None
     degraded: list[Degraded]
+    kept: list[Kept]
 
 
 class StockChange(Model):
