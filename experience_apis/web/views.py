@@ -50,7 +50,9 @@ ACCOUNT: list[PartName] = ["profile", "account"]
 ADDRESSES: list[PartName] = ["addresses"]
 """The parts of the view of a customer that each page shows."""
 
-UNTOLD = frozenset(NAMESPACE + kind for kind in ("screening-rejected", "review-rejected"))
+UNTOLD = frozenset(
+    NAMESPACE + kind for kind in ("screening-rejected", "review-rejected", "review-expired")
+)
 """Why somebody was not taken on that must not be told: it may be who must not be warned."""
 
 

@@ -33,7 +33,7 @@ def an_order(number: int, said: str) -> Order:
     told = {"total": MONEY, "createdAt": NOW, "timeline": entries, "shipments": [parcel] * 9}
     failure = {"type": "urn:t", "title": "x", "status": 422, "detail": said}
     lines = [{"sku": "S" * 40, "quantity": 999}] * 100
-    order = {"id": f"ord_{number:020d}", "customerId": "C", "status": "attention"}
+    order = {"id": f"ord_{number:020d}", "customerId": "C", "status": "attention", "atRest": True}
     return Order.model_validate({**order, **told, "failure": failure, "lines": lines})
 
 

@@ -44,7 +44,9 @@ def overlay(tmp_path: Path) -> Path:
 
 def write_overlay(folder: Path, **more: object) -> Path:
     """Enough for one API without a backend: keys of its own, and peers that are not there."""
-    peers = dict.fromkeys(("process/customers", "process/orders"), "http://127.0.0.1:9")
+    peers = {
+        name: "http://127.0.0.1:9" for name in catalogue.names() if name.startswith("process/")
+    }
     content = {"data_dir": f"{folder}/state", "listen": {"port": 0}, "peers": peers, **more}
     file = folder / "overlay.yaml"
     file.write_text(yaml.safe_dump(content))
