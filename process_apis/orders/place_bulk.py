@@ -63,7 +63,7 @@ async def place_line(order: NewOrder, until: datetime) -> LineAnswer:
         if isinstance(problem, Unavailable) and not isinstance(problem, Misconfigured):
             _come_again(until, problem)
         return given_up(problem)
-    if placed.status in {"placing", "cancelling"}:
+    if not placed.at_rest:
         _come_again(until, Unavailable(UNDER_WAY))
     return accepted(placed)
 

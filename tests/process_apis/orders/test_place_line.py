@@ -4,10 +4,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import orjson
 import pytest
 
-from contracts.models.canonical import PaymentMethod, WantedLine
+from contracts.models.canonical import Order, OrderStatus, PaymentMethod, WantedLine
 from contracts.models.process.orders.v1 import NewOrder
 from process_apis.orders.place_bulk import place_line
 from runtime.calls.http import Reply, Request, Sender, Unreached
@@ -30,7 +29,7 @@ HOUR = timedelta(hours=1)
 class Ourselves:
     """A Wiring of which each call is answered the same."""
 
-    def __init__(self, answer: Problem | str | None) -> None:
+    def __init__(self, answer: Problem | OrderStatus | None) -> None:
         self.answer = answer
 
     def sender(self, api: str) -> Sender:
@@ -50,12 +49,21 @@ class Ourselves:
             raise Unreached
         if isinstance(self.answer, Problem):
             return Reply(self.answer.code, [], self.answer.body())
-        order: dict[str, Any] = {"id": ID, "customerId": "C-1008", "status": self.answer}
-        order |= {"lines": [], "createdAt": "2026-03-01T12:00:00Z", "timeline": []}
-        return Reply(201, [], orjson.dumps(order))
+        order = Order(
+            id=ID,
+            customer_id="C-1008",
+            status=self.answer,
+            at_rest=self.answer in {"placed", "attention"},
+            lines=[],
+            created_at=datetime.now(UTC),
+            timeline=[],
+        )
+        return Reply(201, [], order.model_dump_json(exclude_none=True).encode())
 
 
-async def placed(answer: Problem | str | None, patience: timedelta) -> tuple[str, str | None, bool]:
+async def placed(
+    answer: Problem | OrderStatus | None, patience: timedelta
+) -> tuple[str, str | None, bool]:
     """Outcome, order and whether there is a problem."""
     deadline = asyncio.get_running_loop().time() + 5
     with entered(Context("process/orders/v1", Ourselves(answer), "r", "t" * 32, deadline)):
