@@ -93,17 +93,16 @@ def judged(
     status, took = reply.status_code, reply.elapsed.total_seconds()
     if took > DEADLINE + SLACK:
         return f"it took {took:.1f} s"
-    if reply.is_success and status not in contract.operations[name].statuses:
-        return f"undeclared status {status}"
-    if request.kept and reply.is_success and json.loads(whole).keys() <= reply.json().keys():
-        return None  # nothing is missing
-    if backend in request.needs:
-        return None if status == 202 or _says_why(backend, reply) else f"{status} without a reason"
     if not reply.is_success:
-        return f"{status}, and it does not need {backend}"
+        wrong = backend not in request.needs or not _says_why(backend, reply)
+        return f"{status}: it does not need {backend}, or does not say so" if wrong else None
+    if status not in contract.operations[name].statuses:
+        return f"undeclared status {status}"
+    if request.kept and json.loads(whole).keys() <= reply.json().keys():
+        return None  # nothing is missing
     if backend in request.parts and not _names(backend, reply.json()):
         return f"nothing is said of {backend}"
-    return None
+    return f"{status} without {backend}" if backend in request.needs and status != 202 else None
 
 
 def _says_why(backend: str, reply: httpx.Response) -> bool:

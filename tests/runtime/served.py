@@ -3,7 +3,11 @@
 import httpx
 
 from runtime.calls.http import Reply, Request, Unreached
+from runtime.serving.catalogue import names
 from runtime.serving.platform import Platform
+
+ELSEWHERE = {name: f"http://{name.replace('/', '-')}" for name in names()}
+"""Base URLs of all APIs, for those that a test does not serve."""
 
 
 async def nowhere(_request: Request, /, *, timeout: float) -> Reply:

@@ -12,7 +12,7 @@ from runtime.context import Identity
 from runtime.serving.platform import Platform
 from runtime.settings import Settings
 from tests.runtime.problem import assert_problem
-from tests.runtime.served import at, nowhere
+from tests.runtime.served import ELSEWHERE, at, nowhere
 
 ALL_SCOPES = ["crm:read", "customers:read", "mobile:home"]
 ADA = Identity("C-1001")
@@ -30,8 +30,8 @@ APIS = ["experience/mobile", "process/customers", "system/crm", "system/erp"]
 @pytest.fixture(scope="module")
 async def platform(settings: Settings) -> AsyncIterator[Platform]:
     """Three layers without a network around them."""
-    peers = {"peers": {f"process/{api}": "http://elsewhere" for api in ("orders", "onboarding")}}
-    async with Platform(APIS, settings.model_copy(update=peers), nowhere) as platform:
+    settings = settings.model_copy(update={"peers": ELSEWHERE})
+    async with Platform(APIS, settings, nowhere) as platform:
         yield platform
 
 

@@ -9,9 +9,9 @@ import pytest
 from runtime.serving.platform import Platform
 from runtime.settings import SettingsError
 from tests.runtime.conftest import embedded
-from tests.runtime.served import at, nowhere
+from tests.runtime.served import ELSEWHERE, at, nowhere
 
-SHOP, ELSEWHERE = "https://shop.example", "https://elsewhere.example"
+SHOP, STRANGE = "https://shop.example", "https://elsewhere.example"
 HOME, ORDERS = "/experience/mobile/v1/home", "/process/orders/v1/orders"
 ASKED = {
     "access-control-request-method": "POST",
@@ -26,12 +26,8 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def served(tmp_path: Path, origins: str) -> httpx.AsyncClient:
-    settings = embedded(
-        tmp_path,
-        security__cors__origins=origins,
-        **{"peers__process/customers": "http://c", "peers__system/erp": "http://e"},
-        **{"peers__system/inventory": "http://i", "peers__system/payments": "http://p"},
-    )
+    settings = embedded(tmp_path, security__cors__origins=origins)
+    settings = settings.model_copy(update={"peers": ELSEWHERE})
     return at(Platform(["experience/mobile", "process/orders"], settings, nowhere))
 
 
@@ -50,8 +46,8 @@ async def test_a_page_may_call_and_read_our_headers(client: httpx.AsyncClient) -
 
 
 async def test_another_page_and_another_layer_may_not(client: httpx.AsyncClient) -> None:
-    strange = await client.options(HOME, headers={"origin": ELSEWHERE, **ASKED})
-    simple = await client.get(HOME, headers={"origin": ELSEWHERE})
+    strange = await client.options(HOME, headers={"origin": STRANGE, **ASKED})
+    simple = await client.get(HOME, headers={"origin": STRANGE})
     below = await client.options(ORDERS, headers={"origin": SHOP, **ASKED})
 
     assert (strange.status_code, below.status_code) == (400, 405)

@@ -16,7 +16,7 @@ from runtime.calls.http import Reply, Request
 from runtime.serving.platform import Platform
 from runtime.settings import Settings
 from tests.runtime.conftest import Logged, embedded
-from tests.runtime.served import at
+from tests.runtime.served import ELSEWHERE, at
 
 CLIENT = {
     "secret": "s",
@@ -228,8 +228,7 @@ async def test_prometheus_finds_the_state_of_every_backend(
 
 
 async def test_a_process_without_backends_says_so(tmp_path: Path, network: Network) -> None:
-    peers = {"peers": {"process/customers": "http://customers"}}
-    settings = embedded(tmp_path).model_copy(update=peers)
+    settings = embedded(tmp_path).model_copy(update={"peers": ELSEWHERE})
     async with Platform(["experience/mobile"], settings, network) as platform, at(platform) as it:
         assert (await it.get("/operations/backends")).json() == []
         assert (await it.get("/metrics")).status_code == 200

@@ -18,7 +18,7 @@ from runtime.serving.platform import Platform
 from runtime.settings import Settings
 from tests.runtime.conftest import Logged, embedded
 from tests.runtime.flows.engines import ended, engine
-from tests.runtime.served import at, nowhere
+from tests.runtime.served import ELSEWHERE, at, nowhere
 
 CLIENT = {"secret": "s", "subject": "maria", "layer": "process", "scopes": ["flows:operate"]}
 RUNS = "/operations/flows"
@@ -72,8 +72,7 @@ async def flows(tmp_path: Path) -> AsyncIterator[Engine]:
 
 @pytest.fixture
 async def platform(settings: Settings, flows: Engine) -> AsyncIterator[Platform]:
-    peers = {"peers": {"process/customers": "http://customers"}}
-    settings = settings.model_copy(update=peers)
+    settings = settings.model_copy(update={"peers": ELSEWHERE})
     async with Platform(["experience/mobile"], settings, nowhere) as platform:
         platform.engines["pay"] = flows
         yield platform

@@ -33,6 +33,9 @@ class Ended(NamedTuple):
     stderr: str
 
 
+NOT_THERE = dict.fromkeys(
+    (name for name in catalogue.names() if name.startswith("process/")), "http://127.0.0.1:9"
+)
 Run = Callable[..., Ended]
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -44,10 +47,7 @@ def overlay(tmp_path: Path) -> Path:
 
 def write_overlay(folder: Path, **more: object) -> Path:
     """Enough for one API without a backend: keys of its own, and peers that are not there."""
-    peers = {
-        name: "http://127.0.0.1:9" for name in catalogue.names() if name.startswith("process/")
-    }
-    content = {"data_dir": f"{folder}/state", "listen": {"port": 0}, "peers": peers, **more}
+    content = {"data_dir": f"{folder}/state", "listen": {"port": 0}, "peers": NOT_THERE, **more}
     file = folder / "overlay.yaml"
     file.write_text(yaml.safe_dump(content))
     return file
@@ -173,7 +173,8 @@ def test_a_body_too_long_is_refused_over_a_socket(url: str) -> None:
 
 def test_a_call_under_way_is_answered_before_it_stops(start: Start, tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as peer:
-        peers = {"process/customers": f"http://127.0.0.1:{peer.getsockname()[1]}"}
+        customers = f"http://127.0.0.1:{peer.getsockname()[1]}"
+        peers = {**NOT_THERE, "process/customers": customers}
         overlay = write_overlay(tmp_path, peers=peers, limits={"deadline_seconds": 0.7})
         process = start("serve", MOBILE, "--config", overlay, "--json")
         url = httpx.URL(json.loads(line(process))["url"])
