@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from bench.screens.population import Population
 from runtime.contracts.contract import Contract, Operation
+from sandbox.seed import read_seed
 
 SKU = "CBL-USBC-2M"
 
@@ -40,10 +41,28 @@ def of_each_order(path: str) -> Callable[[Population, str], list[str]]:
 
 
 MOBILE, WEB, PARTNER = "experience/mobile", "experience/web", "experience/partner"
+CART = {
+    "currency": "EUR",
+    "lines": [{"sku": product["sku"], "quantity": 1} for product in read_seed().products],
+}
 
 SCREENS = (
     Screen(MOBILE, "getHome", at("/home")),
+    Screen(MOBILE, "listOrders", at("/orders")),
+    Screen(MOBILE, "trackOrder", of_each_order("/orders/{}")),
+    Screen(MOBILE, "getChanges", at("/changes")),
+    Screen(MOBILE, "getProfile", at("/profile")),
+    Screen(MOBILE, "getNotificationSettings", at("/settings/notifications")),
+    Screen(WEB, "listProducts", at("/products?currency=EUR")),
+    Screen(WEB, "getProduct", at(f"/products/{SKU}?currency=EUR")),
+    Screen(WEB, "checkCart", at("/cart/availability"), CART),
+    Screen(WEB, "listOrders", at("/orders")),
     Screen(WEB, "getOrder", of_each_order("/orders/{}")),
+    Screen(WEB, "getAccount", at("/account")),
+    Screen(WEB, "listAddresses", at("/account/addresses")),
+    Screen(PARTNER, "listOrders", at("/orders")),
+    Screen(PARTNER, "trackOrder", of_each_order("/orders/{}/tracking")),
+    Screen(PARTNER, "listStockChanges", at("/stock")),
 )
 
 
