@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import hops, outbound, startup
+from bench import hops, metering, outbound, startup
 from bench.flows import __main__ as flows
 from bench.overload import __main__ as overload
 from bench.screens import __main__ as screens
@@ -10,5 +10,8 @@ from bench.soap import __main__ as soap
 
 if __name__ == "__main__":
     sys.exit(
-        any(each.main([]) for each in (startup, hops, outbound, soap, overload, flows, screens))
+        any(
+            each.main([])
+            for each in (startup, hops, outbound, metering, soap, overload, flows, screens)
+        )
     )
