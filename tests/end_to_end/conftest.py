@@ -1,6 +1,7 @@
 """Every test here runs twice: all layers in one process with its flows in a file, and an API in each
-process with its flows in PostgreSQL. What is marked `once` has a subject that does not depend on it (what
-a gate refuses, which kind of failure a connector was told of): one process is enough."""
+process with its flows in PostgreSQL. What is marked `once` has a subject that does not depend on it: one
+process is enough. Of a test with several cases the second way plays the first one, unless its file is one of
+`EACH_CASE`."""
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
@@ -18,13 +19,30 @@ from tests.end_to_end.people import ANN, Person, somebody
 from tests.plain import NOBODY
 from tests.postgresql import database, server
 
+EACH_CASE = frozenset(
+    {
+        "test_cancelling.py",
+        "test_crash.py",
+        "test_failure_points.py",
+        "test_onboarding_failures.py",
+        "test_returns.py",
+        "test_update_profile_failing.py",
+    }
+)
+"""Their cases are the points at which a flow can fail, or be killed."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items[:] = [
-        item
-        for item in items
-        if not ("[split" in item.nodeid and item.get_closest_marker("once") is not None)
-    ]
+    played: set[str] = set()
+    items[:] = [item for item in items if "[split" not in item.nodeid or _twice(item, played)]
+
+
+def _twice(item: pytest.Item, played: set[str]) -> bool:
+    test = item.nodeid.split("[", 1)[0]
+    first = test not in played
+    played.add(test)
+    each = first or item.path.name in EACH_CASE
+    return each and item.get_closest_marker("once") is None
 
 
 @pytest.fixture(scope="session")

@@ -53,13 +53,7 @@ def test_every_operation_has_a_request() -> None:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize(
-    ("backend", "kind"),
-    [
-        pytest.param(*case, marks=[] if case == ("erp", "down") else pytest.mark.once)
-        for case in itertools.product(BACKENDS, KINDS)
-    ],
-)
+@pytest.mark.parametrize(("backend", "kind"), itertools.product(BACKENDS, KINDS))
 async def test_every_operation_answers_in_time_and_says_what_is_missing(
     consumers: dict[str, Consumer], backends: Backends, backend: str, kind: str
 ) -> None:

@@ -76,6 +76,9 @@ def stocked(backends: Backends, mark: str) -> None:
     assert httpx.put(url, json={"lines": lines}, headers=WAREHOUSE).status_code == 201
 
 
+PARTNERS = {"C-1006", "C-1008"}
+
+
 class Books:
     """What has been ordered and charged since the test began."""
 
@@ -85,13 +88,17 @@ class Books:
         self.before = self.now()
 
     def now(self) -> tuple[Counter[str], Counter[str]]:
-        """Confirmed orders and captured charges, by the id of our order."""
-        orders = (o["ExtRef"] for o in self.backends.state("erp")["orders"] if o["Status"] == "20")
+        """Confirmed orders and captured charges, by the id of our order; not those of other customers,
+        whose orders of an earlier test may still be under way."""
+        orders = self.backends.state("erp")["orders"]
+        others = {o["ExtRef"] for o in orders if o["CustNo"] not in PARTNERS}
+        mine = [o["ExtRef"] for o in orders if o["ExtRef"] not in others and o["Status"] == "20"]
         intents = self.backends.state("payments")["intents"]
+        intents = [it for it in intents if it["metadata"]["reference"] not in others]
         assert not any(it["amount_capturable"] for it in intents)
         charged = (it["metadata"]["reference"] for it in intents if it["amount_received"])
         ordered_before, charged_before = self.before
-        return Counter(orders) - ordered_before, Counter(charged) - charged_before
+        return Counter(mine) - ordered_before, Counter(charged) - charged_before
 
     def assert_once_each(self, lines: list[dict[str, Any]]) -> None:
         """The orders of the lines that were placed, each once, and nothing else."""

@@ -34,7 +34,7 @@ from runtime.settings import load
 from sandbox.launch import launch
 from tests.end_to_end.deployment import SECRETS, Deployment
 
-EXAMPLES = 12
+EXAMPLES = 8
 """Of each kind per operation: a minute of `make test`; a fault that needs more is not looked for here."""
 CALLERS = ("ada", "newcomer", "partner-north", "backoffice", "reviewer", "integrator")
 """Of whom the first who may is asked as."""

@@ -9,6 +9,7 @@ import pytest
 from tests.end_to_end.backends import Backends
 from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.shopping import eur
+from tests.end_to_end.tokens import forged
 from tests.end_to_end.web import ORDERING, PREFIX, SHORT, following, slow, until, web
 
 CART = {"CBL-USBC-2M": 2, "LAMP-LED-A1": 1}
@@ -88,7 +89,8 @@ async def test_an_order_that_is_placed_at_once_says_where_it_is(
     assert listed["items"] == [shown]
     older = (await web(platform, "GET", f"/orders?limit=1&cursor={listed['nextCursor']}")).json()
     assert [it["id"] for it in older["items"]] == [before]
-    others = await web(platform, "GET", "/orders", client="stranger")
+    somebody = {"authorization": f"Bearer {forged(platform, sub=f'C-{key}')}"}
+    others = await web(platform, "GET", "/orders", headers=somebody)
     assert others.json() == {"items": []}
 
 

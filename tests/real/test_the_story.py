@@ -16,7 +16,7 @@ from tests.demo.running import demo
 from tests.real.conftest import FIRST_BOOT
 
 TOTALS = r"5 of 5 as told · 5 orders · \d+ hops · \d+ backend calls · \d+\.\d s"
-PLACED, REFUSED = r"201 placed (ord_\w+)", r"process/orders/v1/orders/(ord_\w+)"
+PLACED, REFUSED = r"201 placed (ord_\w+)", r"experience/web/v1/orders/(ord_\w+)"
 
 Rows = list[dict[str, Any]]
 

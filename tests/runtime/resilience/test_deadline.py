@@ -9,7 +9,7 @@ from runtime.calls.http import Reply, Request, Silent
 from runtime.context import HOP_MARGIN
 from runtime.serving.platform import Platform
 from runtime.settings import Settings
-from tests.runtime.served import at
+from tests.runtime.served import ELSEWHERE, at
 
 APIS = ["experience/mobile", "process/customers", "process/orders", "system/crm", "system/erp"]
 SHARE = 0.7
@@ -26,8 +26,7 @@ async def test_a_silent_backend_has_what_is_left_after_every_hop(settings: Setti
 
     ada = settings.security.development_clients["ada"]
     issuer = DevelopmentIssuer(settings, private_key(settings, "development"))
-    peers = {f"system/{name}": f"http://{name}" for name in ("inventory", "payments")}
-    alone = settings.model_copy(update={"peers": peers})
+    alone = settings.model_copy(update={"peers": ELSEWHERE})
     token = issuer.issue("ada", ada, ada.scopes)
     async with Platform(APIS, alone, silent) as platform, at(platform, token) as client:
         started = time.perf_counter()
