@@ -24,6 +24,7 @@ from contracts.models.experience.partner.v1 import (
 )
 from contracts.models.process.orders.v1 import NewBulk, NewOrder, NewReturn
 from experience_apis.partner.bulks import new_lines, partner_bulk, partner_lines
+from experience_apis.partner.places import PLACES
 from experience_apis.partner.usage import partner_usage
 from experience_apis.partner.views import (
     partner_order,
@@ -38,7 +39,7 @@ from runtime.apis.signatures import Metered
 from runtime.context import current
 from runtime.metering.meter import Meter
 
-api = Api("experience/partner/v1")
+api = Api("experience/partner/v1", places=PLACES)
 orders = OrdersClient()
 catalogue = CatalogueClient()
 events = EventsClient()

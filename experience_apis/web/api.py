@@ -23,7 +23,7 @@ from runtime.apis.endpoint import Answer
 from runtime.apis.streams import Stream
 from runtime.context import current
 
-api = Api("experience/web/v1")
+api = Api("experience/web/v1", places=links.PLACES)
 catalogue, customers = CatalogueClient(), CustomersClient()
 onboarding, orders = OnboardingClient(), OrdersClient()
 
@@ -50,8 +50,7 @@ async def check_cart(body: web.CartToCheck) -> web.CheckedCart:
 @api.operation("checkout")
 async def checkout(body: web.Cart) -> Answer[web.WebOrder]:
     new = NewOrder.model_construct(customer_id=_customer(), **dict(body))
-    with links.pointing_here():
-        order = await orders.place_order(new)
+    order = await orders.place_order(new)
     status = 201 if order.status == "placed" else 202
     return Answer(views.web_order(order), status, links.order_url(order.id))
 
@@ -88,8 +87,7 @@ async def get_invoice(order_id: str) -> web.Invoice:
 
 @api.operation("returnOrder")
 async def return_order(order_id: str, body: web.NewReturn) -> Answer[web.WebReturn]:
-    with links.pointing_here():
-        back = await orders.return_order(order_id, views.same(NewReturn, body))
+    back = await orders.return_order(order_id, views.same(NewReturn, body))
     status = 201 if back.status == "returned" else 202
     return Answer(views.web_return(back), status, links.return_url(order_id, back.id))
 
@@ -114,8 +112,7 @@ async def get_account() -> web.Account:
 async def update_account(
     body: web.ProfileChange,
 ) -> web.AccountUpdate | Answer[web.AccountUpdate]:
-    with links.pointing_here():
-        update = await customers.update_profile(_customer(), views.same(ProfileChange, body))
+    update = await customers.update_profile(_customer(), views.same(ProfileChange, body))
     shown = views.account_update(update)
     if update.status == "updated":
         return shown
@@ -141,7 +138,7 @@ async def put_address(
 
 @api.operation("signUp")
 async def sign_up(body: web.NewSignUp) -> Answer[web.SignUp]:
-    with links.pointing_here(), not_saying_why():
+    with not_saying_why():
         begun = await onboarding.start_onboarding(views.same(NewOnboarding, body))
     status = 201 if begun.status == "completed" else 202
     return Answer(views.sign_up(begun), status, links.sign_up_url(begun.id))
