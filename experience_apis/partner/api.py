@@ -1,6 +1,5 @@
 """Business customers: orders one by one and in bulk, what becomes of them, and what is in stock."""
 
-import asyncio
 from typing import Annotated, Literal
 
 from contracts.clients.process.catalogue.v1 import CatalogueClient
@@ -69,8 +68,7 @@ async def get_order(order_id: str) -> PartnerOrder:
 
 @api.operation("trackOrder")
 async def track_order(order_id: str) -> PartnerTracking:
-    order, tracking = await asyncio.gather(orders.get_order(order_id), orders.track_order(order_id))
-    return partner_tracking(order, tracking)
+    return partner_tracking(await orders.track_order(order_id))
 
 
 @api.operation("cancelOrder")
