@@ -17,13 +17,14 @@ from contracts.models.process.onboarding.v1 import NewOnboarding
 from contracts.models.process.orders.v1 import NewOrder, NewReturn
 from experience_apis.web import links, views
 from experience_apis.web.live import changes
+from experience_apis.web.places import PLACES
 from experience_apis.web.refusals import not_saying_why
 from runtime.apis.binding import Api
 from runtime.apis.endpoint import Answer
 from runtime.apis.streams import Stream
 from runtime.context import current
 
-api = Api("experience/web/v1", places=links.PLACES)
+api = Api("experience/web/v1", places=PLACES)
 catalogue, customers = CatalogueClient(), CustomersClient()
 onboarding, orders = OnboardingClient(), OrdersClient()
 

@@ -1,18 +1,6 @@
-"""Where a page finds things here, and what problems of the layer below point at."""
-
-from runtime.apis.places import Places
+"""Where a page finds things here."""
 
 PREFIX = "/experience/web/v1"
-
-PLACES = Places(
-    PREFIX,
-    {
-        "/process/orders/v1/orders/{order}": "/orders/{order}",
-        "/process/orders/v1/orders/{order}/returns/{back}": "/orders/{order}/returns/{back}",
-        "/process/onboarding/v1/onboardings/{id}": "/sign-ups/{id}",
-        "/process/customers/v1/customers/{id}/profile-updates/{update}": "/account/updates/{update}",
-    },
-)
 
 
 def order_url(order_id: str) -> str:
