@@ -21,7 +21,6 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
-from urllib.parse import quote
 
 from connectors.crm import Crm
 from connectors.protocols.http import HttpBackend
@@ -36,6 +35,7 @@ from contracts.models.system.crm.v1 import (
     NewActivity,
 )
 from runtime.calls.http import Reply
+from runtime.calls.paths import segment
 from runtime.problems import Misconfigured, Missing, Problem, Rejected, at, garbage
 
 Told = Mapping[str, Any]
@@ -86,7 +86,7 @@ class Connector(Crm):
         return self._backend.read(await self._search(externalRef=customer_id), _only_account)
 
     async def get_account_by_external_id(self, external_id: str) -> Account:
-        path = f"/accounts/{quote(external_id, safe='')}"
+        path = f"/accounts/{segment(external_id)}"
         reply = await self._backend.send("getAccount", "GET", path, accept={404})
         return self._backend.read(self._there(reply), _open_account)
 
@@ -97,14 +97,14 @@ class Connector(Crm):
         reply = await self._backend.send(
             "upsertAccount",
             "PUT",
-            f"/accounts/by-ref/{quote(customer_id, safe='')}",
+            f"/accounts/by-ref/{segment(customer_id)}",
             json=_upsert(profile),
             accept={404, 422},
         )
         return self._backend.read(self._accepted(_at_its_place(reply)), _put_account)
 
     async def remove_account(self, customer_id: str) -> None:
-        path = f"/accounts/by-ref/{quote(customer_id, safe='')}/closure"
+        path = f"/accounts/by-ref/{segment(customer_id)}/closure"
         reply = await self._backend.send("closeAccount", "PUT", path, accept={404})
         if _at_its_place(reply).status != 204:
             raise garbage("crm", "it answers a closure with something")
@@ -131,7 +131,7 @@ class Connector(Crm):
     async def put_activity(
         self, customer_id: str, activity_id: str, activity: NewActivity
     ) -> Activity:
-        path = f"{await self._activities(customer_id)}/{quote(activity_id, safe='')}"
+        path = f"{await self._activities(customer_id)}/{segment(activity_id)}"
         body = _told(activity)
         reply = await self._backend.send("putActivity", "PUT", path, json=body, accept={409, 422})
         return self._backend.read(self._accepted(reply), _activity)
@@ -139,7 +139,7 @@ class Connector(Crm):
     async def _activities(self, customer_id: str) -> str:
         """Where the activities of a customer are, quirk 1."""
         reply = await self._search(externalRef=customer_id)
-        return f"/accounts/{quote(self._backend.read(reply, _only_id), safe='')}/activities"
+        return f"/accounts/{segment(self._backend.read(reply, _only_id))}/activities"
 
     async def _search(self, **by: str) -> Reply:
         reply = await self._backend.send("findAccounts", "GET", "/accounts", query=by, accept={404})
@@ -226,7 +226,7 @@ def _upsert(profile: AccountProfile) -> dict[str, str]:
 
 
 def _consents_of(customer_id: str) -> str:
-    return f"/accounts/by-ref/{quote(customer_id, safe='')}/consents"
+    return f"/accounts/by-ref/{segment(customer_id)}/consents"
 
 
 def _preferences(told: Told) -> ContactPreferences:

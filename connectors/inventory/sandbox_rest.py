@@ -13,7 +13,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
-from urllib.parse import quote
 
 from connectors.goods import as_lines, wanted
 from connectors.inventory import Inventory
@@ -23,6 +22,7 @@ from connectors.reach import Reach
 from contracts.models.canonical import OrderLine
 from contracts.models.system.inventory.v1 import Receipt, Reservation, Stock, StockList
 from runtime.calls.http import Reply
+from runtime.calls.paths import segment
 from runtime.problems import Misconfigured, Missing, Problem, Rejected, at
 
 Told = Mapping[str, Any]
@@ -101,7 +101,7 @@ class Connector(Inventory):
         return self._backend.read(self._accepted(reply), _receipt)
 
     async def _receipts(self, operation: str, method: str, ref: str, **parts: Any) -> Reply:
-        path = f"/receipts/{quote(ref, safe='')}"
+        path = f"/receipts/{segment(ref)}"
         return await self._backend.send(operation, method, path, accept={404, 409, 422}, **parts)
 
     async def _same_or_conflict(self, reservation_id: str, lines: list[OrderLine]) -> Reservation:
@@ -114,7 +114,7 @@ class Connector(Inventory):
     async def _hold(
         self, operation: str, method: str, ref: str, action: str = "", **parts: Any
     ) -> Reply:
-        path = f"/holds/{quote(ref, safe='')}{action}"
+        path = f"/holds/{segment(ref)}{action}"
         return await self._backend.send(operation, method, path, accept={404, 409, 422}, **parts)
 
     def _settled(self, reply: Reply) -> Reservation:

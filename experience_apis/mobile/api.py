@@ -21,6 +21,7 @@ from contracts.models.process.customers.v1 import ProfileChange as FullChange
 from contracts.models.process.onboarding.v1 import NewOnboarding
 from contracts.models.process.orders.v1 import RepeatOrder
 from experience_apis.mobile.delta import WINDOW, changes
+from experience_apis.mobile.places import PLACES
 from experience_apis.mobile.sign_ups import NOT_TOLD, SignUpRefused, sign_up
 from experience_apis.mobile.tracking import tracked
 from experience_apis.mobile.views import (
@@ -36,7 +37,7 @@ from runtime.apis.endpoint import Answer
 from runtime.context import current
 from runtime.problems import Rejected
 
-api = Api("experience/mobile/v1")
+api = Api("experience/mobile/v1", places=PLACES)
 customers, onboarding, orders = CustomersClient(), OnboardingClient(), OrdersClient()
 
 

@@ -1,6 +1,5 @@
 """Business customers: orders one by one and in bulk, what becomes of them, and what is in stock."""
 
-import asyncio
 from typing import Annotated, Literal
 
 from contracts.clients.process.catalogue.v1 import CatalogueClient
@@ -24,6 +23,7 @@ from contracts.models.experience.partner.v1 import (
 )
 from contracts.models.process.orders.v1 import NewBulk, NewOrder, NewReturn
 from experience_apis.partner.bulks import new_lines, partner_bulk, partner_lines
+from experience_apis.partner.places import PLACES
 from experience_apis.partner.usage import partner_usage
 from experience_apis.partner.views import (
     partner_order,
@@ -38,7 +38,7 @@ from runtime.apis.signatures import Metered
 from runtime.context import current
 from runtime.metering.meter import Meter
 
-api = Api("experience/partner/v1")
+api = Api("experience/partner/v1", places=PLACES)
 orders = OrdersClient()
 catalogue = CatalogueClient()
 events = EventsClient()
@@ -68,8 +68,7 @@ async def get_order(order_id: str) -> PartnerOrder:
 
 @api.operation("trackOrder")
 async def track_order(order_id: str) -> PartnerTracking:
-    order, tracking = await asyncio.gather(orders.get_order(order_id), orders.track_order(order_id))
-    return partner_tracking(order, tracking)
+    return partner_tracking(await orders.track_order(order_id))
 
 
 @api.operation("cancelOrder")

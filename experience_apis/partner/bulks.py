@@ -10,6 +10,7 @@ from contracts.models.experience.partner.v1 import (
     PartnerBulkLines,
 )
 from contracts.models.process.orders.v1 import Bulk, BulkLine, BulkLines, BulkOrder, NewBulkLine
+from experience_apis.partner.places import PLACES
 from runtime.apis.items import RefusedItem, RefusedItems
 
 
@@ -57,11 +58,12 @@ def _line(line: BulkLine) -> PartnerBulkLine:
 
 
 def _placed(problem: Problem, place: int) -> Problem:
-    """With pointers into the partner's body, of which the order is a part."""
+    """With pointers into the partner's body, of which the order is a part, and to where it is here."""
     pointed = [
         it.model_copy(update={"pointer": f"#/orders/{place}{it.pointer.removeprefix('#')}"})
         if it.pointer is not None
         else it
         for it in problem.errors or ()
     ]
-    return problem.model_copy(update={"errors": pointed}) if pointed else problem
+    here = PLACES.here(problem.instance) if problem.instance else None
+    return problem.model_copy(update={"errors": pointed or None, "instance": here})

@@ -57,13 +57,13 @@ def partner_order(order: Order) -> PartnerOrder:
     )
 
 
-def partner_tracking(order: Order, tracking: Tracking) -> PartnerTracking:
+def partner_tracking(tracking: Tracking) -> PartnerTracking:
     return PartnerTracking(
         id=tracking.id,
         status=tracking.status,
         events=[
             TrackingEvent(at=it.at, what=what, detail=it.detail if it.step in SHIPMENT else None)
-            for it in order.timeline
+            for it in tracking.timeline
             if (what := MILESTONES.get((it.step, it.outcome)))
         ],
         next=[

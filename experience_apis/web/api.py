@@ -17,13 +17,14 @@ from contracts.models.process.onboarding.v1 import NewOnboarding
 from contracts.models.process.orders.v1 import NewOrder, NewReturn
 from experience_apis.web import links, views
 from experience_apis.web.live import changes
+from experience_apis.web.places import PLACES
 from experience_apis.web.refusals import not_saying_why
 from runtime.apis.binding import Api
 from runtime.apis.endpoint import Answer
 from runtime.apis.streams import Stream
 from runtime.context import current
 
-api = Api("experience/web/v1")
+api = Api("experience/web/v1", places=PLACES)
 catalogue, customers = CatalogueClient(), CustomersClient()
 onboarding, orders = OnboardingClient(), OrdersClient()
 
@@ -50,8 +51,7 @@ async def check_cart(body: web.CartToCheck) -> web.CheckedCart:
 @api.operation("checkout")
 async def checkout(body: web.Cart) -> Answer[web.WebOrder]:
     new = NewOrder.model_construct(customer_id=_customer(), **dict(body))
-    with links.pointing_here():
-        order = await orders.place_order(new)
+    order = await orders.place_order(new)
     status = 201 if order.status == "placed" else 202
     return Answer(views.web_order(order), status, links.order_url(order.id))
 
@@ -88,8 +88,7 @@ async def get_invoice(order_id: str) -> web.Invoice:
 
 @api.operation("returnOrder")
 async def return_order(order_id: str, body: web.NewReturn) -> Answer[web.WebReturn]:
-    with links.pointing_here():
-        back = await orders.return_order(order_id, views.same(NewReturn, body))
+    back = await orders.return_order(order_id, views.same(NewReturn, body))
     status = 201 if back.status == "returned" else 202
     return Answer(views.web_return(back), status, links.return_url(order_id, back.id))
 
@@ -114,8 +113,7 @@ async def get_account() -> web.Account:
 async def update_account(
     body: web.ProfileChange,
 ) -> web.AccountUpdate | Answer[web.AccountUpdate]:
-    with links.pointing_here():
-        update = await customers.update_profile(_customer(), views.same(ProfileChange, body))
+    update = await customers.update_profile(_customer(), views.same(ProfileChange, body))
     shown = views.account_update(update)
     if update.status == "updated":
         return shown
@@ -141,7 +139,7 @@ async def put_address(
 
 @api.operation("signUp")
 async def sign_up(body: web.NewSignUp) -> Answer[web.SignUp]:
-    with links.pointing_here(), not_saying_why():
+    with not_saying_why():
         begun = await onboarding.start_onboarding(views.same(NewOnboarding, body))
     status = 201 if begun.status == "completed" else 202
     return Answer(views.sign_up(begun), status, links.sign_up_url(begun.id))

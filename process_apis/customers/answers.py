@@ -11,6 +11,7 @@ from typing import Any, Literal
 import structlog
 from pydantic import AwareDatetime, BaseModel
 
+from contracts.models.process.customers.v1 import PartName
 from runtime.caching.freshness import Freshness
 from runtime.caching.read_cache import Key, ReadCache
 from runtime.clock import Clock
@@ -47,7 +48,6 @@ class Kept(BaseModel):
 class Part:
     """A part of the view, and how its system is asked for it."""
 
-    name: str
     source: Literal["erp", "crm", "orders"]
     ask: Callable[[str], Awaitable[Told]]
 
@@ -56,6 +56,7 @@ class Part:
 class Heard:
     """What there is to show of a part, and what kept its system from being asked."""
 
+    name: PartName
     part: Part
     kept: Kept | None
     problem: Unavailable | None
@@ -73,7 +74,7 @@ class Heard:
         if self.problem is None:
             return None
         return {
-            "part": self.part.name,
+            "part": self.name,
             "source": self.part.source,
             "reason": reason(self.problem),
             "retry_after": self.problem.document.get("retryAfter"),
@@ -88,19 +89,19 @@ class Answers:
         self.now = clock
         self._cache = ReadCache()
 
-    async def hear(self, part: Part, customer_id: str) -> Heard:
+    async def hear(self, name: PartName, part: Part, customer_id: str) -> Heard:
         """Raises Missing when the ERP knows no such customer."""
         who = current().identity
-        key = Key(f"/customers/{customer_id}/{part.name}", "", who.tenant, who.scopes, None)
+        key = Key(f"/customers/{customer_id}/{name}", "", who.tenant, who.scopes, None)
         try:
             with sooner(SHARE):
                 found = await self._cache.find(
                     key, STANDS_IN, lambda: self._asked(part, customer_id)
                 )
         except Unavailable as problem:
-            return self._told(Heard(part, None, problem))
+            return self._told(Heard(name, part, None, problem))
         kept = Kept.model_validate_json(found.kept.body)
-        return self._told(Heard(part, kept, found.instead_of))
+        return self._told(Heard(name, part, kept, found.instead_of))
 
     def forget(self, customer_id: str) -> None:
         """What is kept of a customer who has been changed, or is one no more."""
@@ -120,7 +121,7 @@ class Answers:
         if (problem := heard.problem) is not None:
             why = reason(problem)
             tell = log.error if why in OURS_TO_MEND else log.warning
-            part, source = heard.part.name, heard.part.source
+            part, source = heard.name, heard.part.source
             tell(
                 "part_degraded", part=part, source=source, kind=problem.slug, causes=causes(problem)
             )

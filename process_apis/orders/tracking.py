@@ -19,10 +19,12 @@ def tracking(placing: Run, family: Sequence[Run], flows: Flows) -> Tracking:
     entries = [
         _entry(run, step, flows) for run in family for step in run.steps if step.kind in HAPPENED
     ]
+    order = order_now(placing, family)
     return Tracking(
         id=placing.id,
-        status=order_now(placing, family).status,
+        status=order.status,
         entries=sorted(entries, key=lambda entry: entry.at),
+        timeline=order.timeline,
         next=[step for run in family for step in _next(run, flows)],
     )
 

@@ -13,6 +13,7 @@ from runtime.access.bearer import Access
 from runtime.apis import media, rendering, selection, signatures
 from runtime.apis.endpoint import Endpoint, Handler
 from runtime.apis.operations import Operations
+from runtime.apis.places import Places
 from runtime.caching.read_cache import ReadCache
 from runtime.calls.http import Sender
 from runtime.clock import Clock
@@ -58,12 +59,20 @@ Opener = Callable[[Surroundings], AbstractAsyncContextManager[Any]]
 class Api:
     """`opens` makes the one resource the handlers share; they take it as `Annotated[T, Opened]`.
 
-    `root` is where its contract lies.
+    `places`: where its problems point instead of into the layer below. `root` is where its contract lies.
     """
 
-    def __init__(self, name: str, *, opens: Opener | None = None, root: Path = CONTRACTS) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        opens: Opener | None = None,
+        places: Places | None = None,
+        root: Path = CONTRACTS,
+    ) -> None:
         self.contract = Contract.load(name, root)
         self.opens = opens
+        self.places = places
         self.handlers: dict[str, Handler] = {}
 
     def operation(self, operation_id: str) -> Callable[[H], H]:
@@ -113,7 +122,7 @@ class Api:
         )
         app.state.cache = cache
         app.state.meter = meter
-        rendering.install(app)
+        rendering.install(app, self.places)
         operations = Operations(contract.prefix, endpoints)
         app.router.routes.append(operations)
         limited = any(it.operation.max_body_bytes for it in endpoints)
@@ -128,6 +137,7 @@ class Api:
         ]
         for check in (selection.faults, media.faults):
             faults += [f for o in promised.values() for f in check(self.contract, o)]
+        faults += self.places.faults(self.contract) if self.places else ()
         faults += [f"{name}: no handler" for name in promised.keys() - bound.keys()]
         for name in promised.keys() & bound.keys():
             faults += signatures.differences(promised[name], bound[name])

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from runtime.access.bearer import challenge
+from runtime.apis.places import Places
 from runtime.context import REPLAYED, ambient
 from runtime.observability import causes
 from runtime.problems import MEDIA_TYPE, Misconfigured, Problem, Rejected
@@ -35,7 +36,8 @@ BY_STATUS = {
 }
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, places: Places | None = None) -> None:
+    app.state.places = places
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -101,7 +103,8 @@ async def _problem(request: Request, error: Exception) -> Response:
     if problem.code >= 500:
         tell = log.error if isinstance(problem, Misconfigured) else log.warning
         tell("problem", status=problem.code, kind=problem.slug, causes=causes(problem))
-    return response(problem, request.scope)
+    places: Places | None = request.app.state.places
+    return response(places.pointing_here(problem) if places else problem, request.scope)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

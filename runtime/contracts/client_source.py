@@ -49,9 +49,6 @@ def client_source(contract: Contract) -> str:
 def _imports(contract: Contract, body: str) -> Iterator[str]:
     if "Literal[" in body:
         yield "from typing import Literal"
-    if "quote(" in body:
-        yield "from urllib.parse import quote"
-    if "Literal[" in body or "quote(" in body:
         yield ""
     used = {
         schema
@@ -66,6 +63,8 @@ def _imports(contract: Contract, body: str) -> Iterator[str]:
         if names:
             yield f"from contracts.models.{source} import {', '.join(sorted(names))}"
     yield "from runtime.calls.client import ApiClient"
+    if "segment(" in body:
+        yield "from runtime.calls.paths import segment"
     if "@deprecated" in body:
         yield "from typing_extensions import deprecated"
 
@@ -105,7 +104,7 @@ def _arguments(
 def _call(operation: Operation, placed: dict[str, list[Parameter]], returns: str) -> Iterator[str]:
     path = operation.path
     for p in placed["path"]:
-        path = path.replace(f"{{{p.name}}}", f"{{quote({snake(p.name)}, safe='')}}")
+        path = path.replace(f"{{{p.name}}}", f"{{segment({snake(p.name)})}}")
     yield f'"{operation.method.upper()}"'
     yield f'f"{path}"' if placed["path"] else f'"{path}"'
     if returns != "None":

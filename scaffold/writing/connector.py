@@ -25,15 +25,19 @@ def soap_connector(system: System, wsdl: str, port: str | None, faults: Sequence
 
 def rest_connector(system: System) -> str:
     methods = "\n".join(_rest_method(operation) for operation in system.operations)
-    quoting = "from urllib.parse import quote\n" if "quote(" in methods else ""
     bare = any(operation.bare_answer for operation in system.operations)
     return filled(
         "rest_connector",
         **_common(system, methods),
-        imports=("from dataclasses import replace\n" if bare else "") + quoting,
-        reply="from runtime.calls.http import Reply\n" if bare else "",
+        imports="from dataclasses import replace\n" if bare else "",
+        calls=_calls(bare, methods),
         whole=filled("whole_answer") if bare else "",
     )
+
+
+def _calls(bare: bool, methods: str) -> str:
+    reply = "from runtime.calls.http import Reply\n" if bare else ""
+    return reply + ("from runtime.calls.paths import segment\n" if "segment(" in methods else "")
 
 
 def _common(system: System, methods: str) -> dict[str, str]:
@@ -91,7 +95,7 @@ def _sent(operation: Operation) -> Iterator[str]:
     for member in operation.placed("path"):
         value = snake(member.name)
         text = value if _is_text(member) else f"str({value})"
-        path = path.replace(f"{{{member.name}}}", f"{{quote({text}, safe='')}}")
+        path = path.replace(f"{{{member.name}}}", f"{{segment({text})}}")
     yield f"f{path!r}" if operation.placed("path") else repr(path)
     if query := operation.placed("query"):
         yield f"query=words.{asked(operation)}({', '.join(passed(operation, query))})"

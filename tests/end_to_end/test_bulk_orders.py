@@ -175,6 +175,8 @@ async def test_every_line_is_answered_and_can_be_looked_up(
     assert [it for it in lines if it["outcome"] == "failed"] == failed
     assert (ended["placed"], ended["failed"], ended["running"]) == (14, 8, 0)
     books.assert_once_each(lines)
+    here = f"/experience/partner/v1/orders/{lines[21]['orderId']}"
+    assert lines[21]["problem"]["instance"] == here
 
     for path in ("", "/lines"):
         reply = await ask(platform, "GET", f"/bulk-orders/{bulk_id}{path}", client=SOUTH)

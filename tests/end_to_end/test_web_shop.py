@@ -1,7 +1,5 @@
 """The web shop: what there is, ordering it however slow the systems are, its invoice, giving it back."""
 
-import asyncio
-from collections import Counter
 from typing import Any
 
 import pytest
@@ -194,37 +192,6 @@ async def test_what_is_given_back_is_refunded_and_can_be_looked_at(
     listed = (await web(platform, "GET", path)).json()["items"]
     assert [it["status"] for it in listed] == ["returned", "failed", "returned"]
     assert listed[1]["failure"]
-
-
-async def test_a_screen_is_one_call_to_the_process_layer(
-    platform: Deployment, key: str, order: dict[str, Any]
-) -> None:
-    own = order["links"]["self"]
-    screens = (
-        *("/products?currency=EUR", "/products/DOCK-TB4?currency=EUR"),
-        *("/orders", own, f"{own}/events", f"{own}/invoice", f"{own}/returns"),
-        *("/account", "/account/addresses"),
-    )
-    asked = {f"{key}-{number}"[-64:]: path for number, path in enumerate(screens)}
-    for name, path in asked.items():
-        reply = await web(platform, "GET", path, headers={"x-request-id": name})
-        assert reply.status_code == 200, reply.text
-
-    for _ in range(50):  # a line may come after the answer it is about
-        calls = process_calls(platform)
-        if asked.keys() <= calls.keys():
-            break
-        await asyncio.sleep(0.1)
-    assert {path: calls[name] for name, path in asked.items()} == dict.fromkeys(screens, 1)
-
-
-def process_calls(platform: Deployment) -> Counter[str]:
-    """How many there were for each request."""
-    return Counter(
-        line["request_id"]
-        for line in platform.log_lines()
-        if line["event"] == "request" and line["api"].startswith("process/")
-    )
 
 
 async def test_a_cancellation_that_takes_its_time_is_202_with_its_location(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.models.canonical import Order, TimelineEntry
+from contracts.models.canonical import TimelineEntry
 from contracts.models.process.orders.v1 import NextStep, Tracking
 from experience_apis.partner.views import partner_tracking
 
@@ -27,15 +27,6 @@ def test_milestones_are_told_with_a_parcels_number_and_no_inner_detail() -> None
         entry("check_hold"),
         entry("shipped", detail="DHL 00340434161094"),
     ]
-    order = Order(
-        id=ID,
-        customer_id="C-1008",
-        status="shipped",
-        at_rest=True,
-        lines=[],
-        created_at=NOW,
-        timeline=timeline,
-    )
     steps = [
         following("capture_payment", by="operator"),
         following("commit_reservation"),
@@ -43,7 +34,9 @@ def test_milestones_are_told_with_a_parcels_number_and_no_inner_detail() -> None
         following("decision", "wait", "somebody else"),
     ]
 
-    told = partner_tracking(order, Tracking(id=ID, status="shipped", entries=[], next=steps))
+    tracking = Tracking(id=ID, status="shipped", entries=[], timeline=timeline, next=steps)
+
+    told = partner_tracking(tracking)
 
     assert [(it.what, it.detail) for it in told.events] == [
         ("reserved", None),

@@ -19,7 +19,6 @@
 
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from connectors.compliance import Compliance
 from connectors.compliance.sandbox_rest import words
@@ -30,6 +29,7 @@ from connectors.protocols.options import HeaderSecret, HttpOptions
 from connectors.reach import Reach
 from contracts.models.system.compliance.v1 import Decision, Screening, Subject
 from runtime.calls.http import Reply
+from runtime.calls.paths import segment
 from runtime.problems import Misconfigured, Missing, Rejected, Unavailable, garbage
 
 NAME = "compliance"
@@ -120,7 +120,7 @@ class Connector(Compliance):
 
     async def _resolve(self, check_id: str, decision: Decision) -> None:
         """Whoever was first is heard (quirk 6), so that sending it again does no harm."""
-        path = f"/{quote(check_id, safe='')}/resolution"
+        path = f"/{segment(check_id)}/resolution"
         body = words.resolution(decision)
         await self._send("resolveCheck", "POST", path, json=body, repeatable=True, accept={409})
 

@@ -58,7 +58,6 @@ Data Types"); restforce issues 182 and 243, simple-salesforce issue 22.
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
-from urllib.parse import quote
 
 from connectors.crm import Crm
 from connectors.crm.salesforce import words
@@ -76,6 +75,7 @@ from contracts.models.system.crm.v1 import (
     NewActivity,
     Segment,
 )
+from runtime.calls.paths import segment
 from runtime.problems import Misconfigured, Missing, Rejected, garbage
 
 __all__ = ["Connector", "Options"]
@@ -190,7 +190,7 @@ class Connector(Crm):
 
     async def _upsert(self, operation: str, customer_id: str, fields: Row) -> list[Row]:
         """The account, if it is open then."""
-        path = f"/sobjects/Account/StrataId__c/{quote(words.key(customer_id), safe='')}"
+        path = f"/sobjects/Account/StrataId__c/{segment(words.key(customer_id))}"
         steps = [Step("upsert", "PATCH", path, fields), query("account", _by_id(customer_id))]
         try:
             results = await self._org.together(operation, steps)

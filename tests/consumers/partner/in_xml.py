@@ -11,7 +11,7 @@ from typing_extensions import TypeAliasType
 
 from contracts.clients.experience.partner.v1 import PartnerClient
 from runtime.problems import Problem
-from tests.consumers.partner.account import Account
+from tests.consumers.account import Account
 
 M = TypeVar("M", bound=BaseModel)
 PROBLEM = "{urn:ietf:rfc:7807}"

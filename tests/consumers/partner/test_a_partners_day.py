@@ -1,35 +1,37 @@
 """A partner's program, typed by the contract, against all layers over sockets: in JSON and in XML."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 
 from contracts.clients.experience.partner.v1 import PartnerClient
 from runtime.problems import Problem
-from sandbox.launch import launch
-from tests.consumers.partner.account import signed_in
+from tests.consumers.account import signed_in
 from tests.consumers.partner.in_xml import XmlPartnerClient
 from tests.consumers.partner.program import Partner, order
-from tests.end_to_end.deployment import SECRETS, Deployment
+from tests.consumers.partner.sign_up import taken_on
+from tests.consumers.running import Running
+from tests.end_to_end.onboarding import somebody
 
-NORTH = "partner-north"
+SCOPES = "partner:orders partner:stock"
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("consumers")
-    with (
-        launch(folder / "sandbox") as sandbox,
-        Deployment(folder, split=False, backends=sandbox.urls) as platform,
-    ):
-        yield platform.urls["experience/partner"]
+async def company(there: Running) -> str:
+    """Its id as a customer, since it has signed up."""
+    new = somebody(kind="organisation", birthDate=None)
+    async with signed_in(there.url, there.visitor):
+        customer_id = await taken_on(new)
+    assert [it["CustNo"] for it in there.onboardings.in_erp(new["email"])] == [customer_id]
+    return customer_id
 
 
 @pytest.fixture(params=["json", "xml"])
-async def partner(url: str, request: pytest.FixtureRequest) -> AsyncIterator[Partner]:
-    async with signed_in(url, NORTH, SECRETS[NORTH]) as account:
+async def partner(
+    there: Running, company: str, request: pytest.FixtureRequest
+) -> AsyncIterator[Partner]:
+    async with signed_in(there.url, there.customer(company, SCOPES)) as account:
         client = PartnerClient() if request.param == "json" else XmlPartnerClient(account)
         yield Partner(client, uuid4().hex[:12])
 

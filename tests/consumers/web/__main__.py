@@ -6,22 +6,22 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tests.consumers.running import Running, running
 from tests.consumers.web import visit
 from tests.consumers.web.browser import shop
 
 
-async def take(chromium: str, pictures: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        async with shop(chromium, Path(folder)) as there:
+async def take(chromium: str, there: Running, pictures: Path) -> None:
+    async with shop(chromium, there) as visited:
 
-            async def shoot(name: str) -> None:
-                await there.page.screenshot(path=pictures / f"{name}.png")
+        async def shoot(name: str) -> None:
+            await visited.page.screenshot(path=pictures / f"{name}.png")
 
-            await visit.look_around_while_the_warehouse_is_down(there, shoot)
-            await visit.sign_up(there, shoot)
-            await visit.fill_the_cart(there, shoot)
-            await visit.order(there, shoot)
-            await visit.give_back(there, shoot)
+        await visit.look_around_while_the_warehouse_is_down(visited, shoot)
+        await visit.sign_up(visited, shoot)
+        await visit.fill_the_cart(visited, shoot)
+        await visit.order(visited, shoot)
+        await visit.give_back(visited, shoot)
 
 
 def main() -> None:
@@ -30,7 +30,9 @@ def main() -> None:
     chromium = shutil.which("chromium")
     if chromium is None:
         parser.exit(2, "chromium is not on this machine\n")
-    asyncio.run(take(chromium, parser.parse_args().screenshots))
+    pictures = parser.parse_args().screenshots
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as there:
+        asyncio.run(take(chromium, there, pictures))
 
 
 if __name__ == "__main__":

@@ -1,17 +1,13 @@
-"""Chromium without a screen, on a page of the shop, against a platform of its own."""
+"""Chromium without a screen, on a page of the shop."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-import httpx
 from playwright.async_api import Page, ViewportSize, async_playwright
 
-from sandbox.launch import launch
-from tests.consumers.web.site import serving
+from tests.consumers.running import Running
 from tests.end_to_end.backends import Backends
-from tests.end_to_end.deployment import Deployment
 from tests.end_to_end.onboarding import Onboardings
 
 FLAGS = [
@@ -25,31 +21,29 @@ PATIENCE_MS = 30_000
 @dataclass(frozen=True)
 class Shop:
     page: Page
-    url: str
-    onboardings: Onboardings
+    there: Running
     errors: list[str]
     """What went wrong in the page, as its console has it."""
 
     @property
-    def platform(self) -> Deployment:
-        return self.onboardings.platform
+    def url(self) -> str:
+        return self.there.site.origin
+
+    @property
+    def onboardings(self) -> Onboardings:
+        return self.there.onboardings
 
     @property
     def backends(self) -> Backends:
-        return self.onboardings.backends
+        return self.there.backends
 
 
 @asynccontextmanager
-async def shop(chromium: str, folder: Path) -> AsyncIterator[Shop]:
-    with serving() as site, launch(folder / "sandbox") as sandbox, httpx.Client(timeout=10) as http:
-        extra = {"security": {"cors": {"origins": [site.origin]}}}
-        with Deployment(folder, split=False, backends=sandbox.urls, extra=extra) as platform:
-            site.platform = platform
-            onboardings = Onboardings(platform, Backends(sandbox.urls, http))
-            async with opened(chromium) as page:
-                errors: list[str] = []
-                page.on("pageerror", lambda error: errors.append(str(error)))
-                yield Shop(page, site.origin, onboardings, errors)
+async def shop(chromium: str, there: Running) -> AsyncIterator[Shop]:
+    async with opened(chromium) as page:
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield Shop(page, there, errors)
 
 
 @asynccontextmanager

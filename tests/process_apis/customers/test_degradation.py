@@ -130,7 +130,7 @@ def part(said: list[Told | Problem]) -> Part:
             raise answer
         return answer
 
-    return Part("account", "crm", ask)
+    return Part("crm", ask)
 
 
 async def test_an_old_answer_says_how_old_it_is(part: Part, said: list[Told | Problem]) -> None:
@@ -138,9 +138,9 @@ async def test_an_old_answer_says_how_old_it_is(part: Part, said: list[Told | Pr
     answers = Answers(clock)
     said += [Told(value={"segment": "gold"}), Unavailable("down", retry_after=3)]
     with called_by():
-        first = await answers.hear(part, "C-1")
+        first = await answers.hear("account", part, "C-1")
         asked, clock.at = clock.at, clock.at + timedelta(seconds=90)
-        second = await answers.hear(part, "C-1")
+        second = await answers.hear("account", part, "C-1")
 
     assert (first.shown(asked), first.degraded()) == (
         {
@@ -175,10 +175,10 @@ async def test_an_answer_stands_in_for_callers_of_the_same_rights_only(
     answers = Answers(Clock())
     said += [Told(value={"segment": "gold"}), Unavailable("down"), Unavailable("down")]
     with called_by():
-        await answers.hear(part, "C-1")
-        own = await answers.hear(part, "C-1")
+        await answers.hear("account", part, "C-1")
+        own = await answers.hear("account", part, "C-1")
     with called_by(**other):
-        others = await answers.hear(part, "C-1")
+        others = await answers.hear("account", part, "C-1")
 
     assert own.kept is not None
     assert others.kept is None
@@ -188,8 +188,8 @@ async def test_what_is_forgotten_is_not_shown(part: Part, said: list[Told | Prob
     answers = Answers(Clock())
     said += [Told(value={"segment": "gold"}), Unavailable("down")]
     with called_by():
-        await answers.hear(part, "C-1")
+        await answers.hear("account", part, "C-1")
         answers.forget("C-1")
-        heard = await answers.hear(part, "C-1")
+        heard = await answers.hear("account", part, "C-1")
 
     assert heard.shown(answers.now()) is None

@@ -2,11 +2,11 @@
 """Mobile Experience API 1.0.0, as its callers see it."""
 
 from typing import Literal
-from urllib.parse import quote
 
 from contracts.models.canonical import ContactPreferences
 from contracts.models.experience.mobile.v1 import Changes, Home, NewSignUp, OrderPage, OrderSummary, Profile, ProfileChange, ProfileUpdate, Reorder, SignUp, TrackedOrder
 from runtime.calls.client import ApiClient
+from runtime.calls.paths import segment
 
 
 class MobileClient(ApiClient):
@@ -22,11 +22,11 @@ class MobileClient(ApiClient):
 
     async def track_order(self, order_id: str, *, fields: list[Literal['total', 'reason', 'lines', 'moreLines', 'next', 'history', 'shipments']] | None = None) -> TrackedOrder:
         """Where an order is, what happened to it and what comes next."""
-        return await self.call("GET", f"/orders/{quote(order_id, safe='')}", TrackedOrder, query={'fields': fields})
+        return await self.call("GET", f"/orders/{segment(order_id)}", TrackedOrder, query={'fields': fields})
 
     async def reorder(self, order_id: str, body: Reorder, *, idempotency_key: str | None = None) -> OrderSummary:
         """Order the same again, at the prices of today."""
-        return await self.call("POST", f"/orders/{quote(order_id, safe='')}/reorder", OrderSummary, headers={'Idempotency-Key': idempotency_key}, body=body)
+        return await self.call("POST", f"/orders/{segment(order_id)}/reorder", OrderSummary, headers={'Idempotency-Key': idempotency_key}, body=body)
 
     async def get_changes(self, *, since: str | None = None) -> Changes:
         """What has changed among the newest orders since the last answer."""
@@ -54,4 +54,4 @@ class MobileClient(ApiClient):
 
     async def get_sign_up(self, sign_up_id: str) -> SignUp:
         """How one's own sign-up stands."""
-        return await self.call("GET", f"/sign-ups/{quote(sign_up_id, safe='')}", SignUp)
+        return await self.call("GET", f"/sign-ups/{segment(sign_up_id)}", SignUp)

@@ -2,11 +2,11 @@
 """Partner Experience API 1.0.0, as its callers see it."""
 
 from typing import Literal
-from urllib.parse import quote
 
 from contracts.models.canonical import NewSubscription, Subscription
 from contracts.models.experience.partner.v1 import NewPartnerBulk, NewPartnerOrder, NewPartnerReturn, PartnerBulk, PartnerBulkLines, PartnerOrder, PartnerOrders, PartnerReturn, PartnerReturns, PartnerStock, PartnerSubscriptions, PartnerTracking, PartnerUsage
 from runtime.calls.client import ApiClient
+from runtime.calls.paths import segment
 
 
 class PartnerClient(ApiClient):
@@ -22,27 +22,27 @@ class PartnerClient(ApiClient):
 
     async def get_order(self, order_id: str) -> PartnerOrder:
         """One of the partner's own orders."""
-        return await self.call("GET", f"/orders/{quote(order_id, safe='')}", PartnerOrder)
+        return await self.call("GET", f"/orders/{segment(order_id)}", PartnerOrder)
 
     async def track_order(self, order_id: str) -> PartnerTracking:
         """What has happened to an order, and what comes next."""
-        return await self.call("GET", f"/orders/{quote(order_id, safe='')}/tracking", PartnerTracking)
+        return await self.call("GET", f"/orders/{segment(order_id)}/tracking", PartnerTracking)
 
     async def cancel_order(self, order_id: str) -> PartnerOrder:
         """Cancel an order; again changes nothing."""
-        return await self.call("POST", f"/orders/{quote(order_id, safe='')}/cancel", PartnerOrder)
+        return await self.call("POST", f"/orders/{segment(order_id)}/cancel", PartnerOrder)
 
     async def list_returns(self, order_id: str) -> PartnerReturns:
         """The returns of an order, the oldest first."""
-        return await self.call("GET", f"/orders/{quote(order_id, safe='')}/returns", PartnerReturns)
+        return await self.call("GET", f"/orders/{segment(order_id)}/returns", PartnerReturns)
 
     async def return_order(self, order_id: str, body: NewPartnerReturn, *, idempotency_key: str | None = None) -> PartnerReturn:
         """Give goods of a placed order back, and get their price back."""
-        return await self.call("POST", f"/orders/{quote(order_id, safe='')}/returns", PartnerReturn, headers={'Idempotency-Key': idempotency_key}, body=body)
+        return await self.call("POST", f"/orders/{segment(order_id)}/returns", PartnerReturn, headers={'Idempotency-Key': idempotency_key}, body=body)
 
     async def get_return(self, order_id: str, return_id: str) -> PartnerReturn:
         """A return."""
-        return await self.call("GET", f"/orders/{quote(order_id, safe='')}/returns/{quote(return_id, safe='')}", PartnerReturn)
+        return await self.call("GET", f"/orders/{segment(order_id)}/returns/{segment(return_id)}", PartnerReturn)
 
     async def place_bulk(self, body: NewPartnerBulk, *, idempotency_key: str | None = None) -> PartnerBulk:
         """Place up to 1,000 orders; each is answered on its own."""
@@ -50,11 +50,11 @@ class PartnerClient(ApiClient):
 
     async def get_bulk(self, bulk_id: str) -> PartnerBulk:
         """How far a bulk has come."""
-        return await self.call("GET", f"/bulk-orders/{quote(bulk_id, safe='')}", PartnerBulk)
+        return await self.call("GET", f"/bulk-orders/{segment(bulk_id)}", PartnerBulk)
 
     async def list_bulk_lines(self, bulk_id: str, *, limit: int | None = None, cursor: str | None = None, outcome: Literal['running', 'placed', 'failed', 'attention'] | None = None) -> PartnerBulkLines:
         """What has become of each order of a bulk, in the order they were sent."""
-        return await self.call("GET", f"/bulk-orders/{quote(bulk_id, safe='')}/lines", PartnerBulkLines, query={'limit': limit, 'cursor': cursor, 'outcome': outcome})
+        return await self.call("GET", f"/bulk-orders/{segment(bulk_id)}/lines", PartnerBulkLines, query={'limit': limit, 'cursor': cursor, 'outcome': outcome})
 
     async def list_stock_changes(self, *, since: str | None = None, limit: int | None = None) -> PartnerStock:
         """Whose stock has changed since the token of the call before."""
@@ -74,16 +74,16 @@ class PartnerClient(ApiClient):
 
     async def get_subscription(self, subscription_id: str) -> Subscription:
         """One of the partner's own subscriptions."""
-        return await self.call("GET", f"/subscriptions/{quote(subscription_id, safe='')}", Subscription)
+        return await self.call("GET", f"/subscriptions/{segment(subscription_id)}", Subscription)
 
     async def put_subscription(self, subscription_id: str, body: NewSubscription) -> Subscription:
         """Change a subscription as a whole, its secret excepted; again changes nothing."""
-        return await self.call("PUT", f"/subscriptions/{quote(subscription_id, safe='')}", Subscription, body=body)
+        return await self.call("PUT", f"/subscriptions/{segment(subscription_id)}", Subscription, body=body)
 
     async def delete_subscription(self, subscription_id: str) -> None:
         """Be told no more; harmless when there is none."""
-        await self.tell("DELETE", f"/subscriptions/{quote(subscription_id, safe='')}")
+        await self.tell("DELETE", f"/subscriptions/{segment(subscription_id)}")
 
     async def rotate_secret(self, subscription_id: str) -> Subscription:
         """Have another signing secret."""
-        return await self.call("POST", f"/subscriptions/{quote(subscription_id, safe='')}/secret", Subscription)
+        return await self.call("POST", f"/subscriptions/{segment(subscription_id)}/secret", Subscription)

@@ -2,11 +2,11 @@
 """Web Experience API 1.0.0, as its callers see it."""
 
 from typing import Literal
-from urllib.parse import quote
 
 from contracts.models.canonical import Address
 from contracts.models.experience.web.v1 import Account, AccountUpdate, Addresses, Cart, CartToCheck, CheckedCart, CustomerAddress, Invoice, NewReturn, NewSignUp, ProductPage, Products, ProfileChange, SignUp, WebOrder, WebOrders, WebReturn, WebReturns
 from runtime.calls.client import ApiClient
+from runtime.calls.paths import segment
 
 
 class WebClient(ApiClient):
@@ -18,7 +18,7 @@ class WebClient(ApiClient):
 
     async def get_product(self, sku: str, *, currency: str) -> ProductPage:
         """A product, its price and how much of it there is."""
-        return await self.call("GET", f"/products/{quote(sku, safe='')}", ProductPage, query={'currency': currency})
+        return await self.call("GET", f"/products/{segment(sku)}", ProductPage, query={'currency': currency})
 
     async def check_cart(self, body: CartToCheck) -> CheckedCart:
         """Whether a cart can be supplied, and what it costs; nothing is held."""
@@ -34,27 +34,27 @@ class WebClient(ApiClient):
 
     async def get_order(self, order_id: str) -> WebOrder:
         """One of the customer's own orders."""
-        return await self.call("GET", f"/orders/{quote(order_id, safe='')}", WebOrder)
+        return await self.call("GET", f"/orders/{segment(order_id)}", WebOrder)
 
     async def cancel_order(self, order_id: str) -> WebOrder:
         """Cancel one of the customer's own orders."""
-        return await self.call("POST", f"/orders/{quote(order_id, safe='')}/cancel", WebOrder)
+        return await self.call("POST", f"/orders/{segment(order_id)}/cancel", WebOrder)
 
     async def get_invoice(self, order_id: str) -> Invoice:
         """The invoice of one of the customer's own orders."""
-        return await self.call("GET", f"/orders/{quote(order_id, safe='')}/invoice", Invoice)
+        return await self.call("GET", f"/orders/{segment(order_id)}/invoice", Invoice)
 
     async def list_returns(self, order_id: str) -> WebReturns:
         """The returns of one of the customer's own orders, the oldest first."""
-        return await self.call("GET", f"/orders/{quote(order_id, safe='')}/returns", WebReturns)
+        return await self.call("GET", f"/orders/{segment(order_id)}/returns", WebReturns)
 
     async def return_order(self, order_id: str, body: NewReturn, *, idempotency_key: str | None = None) -> WebReturn:
         """Give goods back, and get their price back."""
-        return await self.call("POST", f"/orders/{quote(order_id, safe='')}/returns", WebReturn, headers={'Idempotency-Key': idempotency_key}, body=body)
+        return await self.call("POST", f"/orders/{segment(order_id)}/returns", WebReturn, headers={'Idempotency-Key': idempotency_key}, body=body)
 
     async def get_return(self, order_id: str, return_id: str) -> WebReturn:
         """How a return stands."""
-        return await self.call("GET", f"/orders/{quote(order_id, safe='')}/returns/{quote(return_id, safe='')}", WebReturn)
+        return await self.call("GET", f"/orders/{segment(order_id)}/returns/{segment(return_id)}", WebReturn)
 
     async def get_account(self) -> Account:
         """Who the customer is to us."""
@@ -66,7 +66,7 @@ class WebClient(ApiClient):
 
     async def get_account_update(self, update_id: str) -> AccountUpdate:
         """How a change of the profile stands."""
-        return await self.call("GET", f"/account/updates/{quote(update_id, safe='')}", AccountUpdate)
+        return await self.call("GET", f"/account/updates/{segment(update_id)}", AccountUpdate)
 
     async def list_addresses(self) -> Addresses:
         """Where the customer is billed and supplied."""
@@ -74,7 +74,7 @@ class WebClient(ApiClient):
 
     async def put_address(self, kind: Literal['billing', 'delivery'], body: Address) -> CustomerAddress:
         """Set the billing or the delivery address; again changes nothing."""
-        return await self.call("PUT", f"/account/addresses/{quote(kind, safe='')}", CustomerAddress, body=body)
+        return await self.call("PUT", f"/account/addresses/{segment(kind)}", CustomerAddress, body=body)
 
     async def sign_up(self, body: NewSignUp, *, idempotency_key: str | None = None) -> SignUp:
         """Become a customer."""
@@ -82,4 +82,4 @@ class WebClient(ApiClient):
 
     async def get_sign_up(self, sign_up_id: str) -> SignUp:
         """What has become of one's own sign-up."""
-        return await self.call("GET", f"/sign-ups/{quote(sign_up_id, safe='')}", SignUp)
+        return await self.call("GET", f"/sign-ups/{segment(sign_up_id)}", SignUp)

@@ -1,10 +1,9 @@
 # generated from contracts/process/catalogue/v1.yaml; do not edit
 """Catalogue Process API 1.0.0, as its callers see it."""
 
-from urllib.parse import quote
-
 from contracts.models.process.catalogue.v1 import Availability, Cart, ProductPage, ProductView, StockChanges
 from runtime.calls.client import ApiClient
+from runtime.calls.paths import segment
 
 
 class CatalogueClient(ApiClient):
@@ -16,7 +15,7 @@ class CatalogueClient(ApiClient):
 
     async def get_product(self, sku: str, *, currency: str) -> ProductView:
         """A product, its price and how much of it there is."""
-        return await self.call("GET", f"/products/{quote(sku, safe='')}", ProductView, query={'currency': currency})
+        return await self.call("GET", f"/products/{segment(sku)}", ProductView, query={'currency': currency})
 
     async def check_availability(self, body: Cart) -> Availability:
         """Whether a cart can be supplied, and what it costs; nothing is held."""

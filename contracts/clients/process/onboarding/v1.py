@@ -2,10 +2,10 @@
 """Onboarding Process API 1.0.0, as its callers see it."""
 
 from typing import Literal
-from urllib.parse import quote
 
 from contracts.models.process.onboarding.v1 import NewDecision, NewOnboarding, Onboarding, Onboardings
 from runtime.calls.client import ApiClient
+from runtime.calls.paths import segment
 
 
 class OnboardingClient(ApiClient):
@@ -21,8 +21,8 @@ class OnboardingClient(ApiClient):
 
     async def get_onboarding(self, onboarding_id: str) -> Onboarding:
         """An onboarding with its timeline; for reviewers also what there is to decide."""
-        return await self.call("GET", f"/onboardings/{quote(onboarding_id, safe='')}", Onboarding)
+        return await self.call("GET", f"/onboardings/{segment(onboarding_id)}", Onboarding)
 
     async def decide_onboarding(self, onboarding_id: str, body: NewDecision) -> Onboarding:
         """Decide an onboarding in review; the same again changes nothing."""
-        return await self.call("POST", f"/onboardings/{quote(onboarding_id, safe='')}/decision", Onboarding, body=body)
+        return await self.call("POST", f"/onboardings/{segment(onboarding_id)}/decision", Onboarding, body=body)

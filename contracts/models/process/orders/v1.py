@@ -250,6 +250,12 @@ class Tracking(Model):
     id: OrderId
     status: OrderStatus
     entries: Annotated[list[TrackingEntry], Field(description="The oldest first.")]
+    timeline: Annotated[
+        list[TimelineEntry],
+        Field(
+            description="As the order itself tells it: of what was told from outside, what it says."
+        ),
+    ]
     next: Annotated[
         list[NextStep],
         Field(

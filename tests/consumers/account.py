@@ -1,16 +1,13 @@
-"""A partner's account: what the generated client needs to call over plain httpx with a token."""
+"""A consumer's account: what a generated client needs to call over plain httpx with a token."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
-
 from runtime.calls.http import Sender
 from runtime.calls.httpx_sender import HttpxSender
 from runtime.context import Context, Identity, entered, new_id
 
-TOKEN_URL = "/oauth/token"
 PATIENCE = 120
 """Seconds for all that a program does."""
 
@@ -37,16 +34,13 @@ class Account:
 
 
 @asynccontextmanager
-async def signed_in(url: str, client_id: str, secret: str) -> AsyncIterator[Account]:
-    """Calls made inside are the partner's."""
-    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-    async with httpx.AsyncClient(base_url=url) as http:
-        granted = (await http.post(TOKEN_URL, data=form)).json()
+async def signed_in(url: str, token: str) -> AsyncIterator[Account]:
+    """Calls made inside are made with the token."""
     sender = HttpxSender()
-    account = Account(url, granted["access_token"], sender)
+    account = Account(url, token, sender)
     end = asyncio.get_running_loop().time() + PATIENCE
     try:
-        with entered(Context(client_id, account, new_id(64), new_id(128), end)):
+        with entered(Context("consumer", account, new_id(64), new_id(128), end)):
             yield account
     finally:
         await sender.aclose()
