@@ -73,10 +73,13 @@ def causes(error: BaseException) -> list[str]:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    seen = error.__cause__
-    while seen is not None:
-        yield seen
-        seen = seen.__cause__
+    """An error can be its own cause, at first hand or at second."""
+    seen = {id(error)}
+    cause = error.__cause__
+    while cause is not None and id(cause) not in seen:
+        yield cause
+        seen.add(id(cause))
+        cause = cause.__cause__
 
 
 def _said(error: BaseException) -> str:

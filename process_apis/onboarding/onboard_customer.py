@@ -118,7 +118,8 @@ async def screen(applicant: Applicant) -> Screening:
     try:
         return await compliance.put_screening(applicant.id, ours.subject(applicant.details))
     except Rejected as problem:
-        raise problem.repointed("/country", "/address/country") from problem
+        problem.repointed("/country", "/address/country")
+        raise
 
 
 async def keep_screening(applicant: Applicant) -> None:

@@ -48,7 +48,8 @@ async def authorize_payment(order: PricedOrder) -> None:
             NewPayment(amount=order.total, method=PaymentMethod(token=order.payment.token)),
         )
     except Rejected as problem:
-        raise problem.repointed("/method", "/payment") from problem
+        problem.repointed("/method", "/payment")
+        raise
 
 
 async def void_payment(order: PricedOrder) -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from contracts.models.canonical import CustomerProfile
 from runtime.calls.http import Request
+from runtime.observability import causes
 from runtime.problems import Misconfigured, Unavailable
 from runtime.settings import Backend
 from tests.runtime.conftest import Logged
@@ -114,6 +115,13 @@ def test_an_exception_keeps_its_cause(logged: Logged) -> None:
 
     [line] = logged()
     assert [trace["type"] for trace in line["exception"]] == ["ValueError", "ConnectionResetError"]
+
+
+def test_causes_that_go_in_a_circle_are_told_once() -> None:
+    first, second = Unavailable("away"), ValueError("behind it")
+    first.__cause__, second.__cause__ = second, first
+
+    assert causes(first) == ["ValueError: behind it"]
 
 
 def test_what_did_not_validate_is_named_and_not_quoted(logged: Logged) -> None:
