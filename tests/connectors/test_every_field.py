@@ -27,7 +27,7 @@ from tests.connectors.vendors import RUNNING, VENDORS, Stand, capability_of, exa
 
 REFUSED = garbage("", "").slug
 
-ENOUGH = 100
+ENOUGH = 30
 """Times that a field is altered: what makes no difference in so many places makes none."""
 
 

@@ -29,7 +29,7 @@ def matrix(*options: str) -> tuple[int, dict[str, Any]]:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("runs", "options"),
-    [(40, ["--engine", "embedded"]), (4, ["--engine", "dbos", "--only", "place-order"])],
+    [(30, ["--engine", "embedded"]), (3, ["--engine", "dbos", "--only", "place-order"])],
     ids=["embedded", "dbos"],
 )
 def test_killed_anywhere_no_charge_order_or_reservation_is_left_alone(

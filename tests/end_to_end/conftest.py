@@ -21,12 +21,9 @@ from tests.postgresql import database, server
 
 EACH_CASE = frozenset(
     {
-        "test_cancelling.py",
         "test_crash.py",
         "test_failure_points.py",
         "test_onboarding_failures.py",
-        "test_returns.py",
-        "test_update_profile_failing.py",
     }
 )
 """Their cases are the points at which a flow can fail, or be killed."""

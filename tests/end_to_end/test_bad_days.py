@@ -53,7 +53,7 @@ def test_every_operation_has_a_request() -> None:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize(("backend", "kind"), itertools.product(BACKENDS, KINDS))
+@pytest.mark.parametrize(("backend", "kind"), list(itertools.product(BACKENDS, KINDS)))
 async def test_every_operation_answers_in_time_and_says_what_is_missing(
     consumers: dict[str, Consumer], backends: Backends, backend: str, kind: str
 ) -> None:

@@ -80,7 +80,8 @@ async def test_a_reply_lost_once_is_healed_and_nothing_happens_twice(
         ("drop_after_commit", {}),
         ("timeout_after_commit", {"seconds": 5}),
         ("drop_connection", {}),
-        ("greylist", {"times": 1}),  # its half a minute is waited for
+        # Its half a minute is waited for.
+        pytest.param("greylist", {"times": 1}, marks=pytest.mark.once),
     ],
 )
 async def test_a_welcome_that_had_to_be_sent_again_has_one_message_id(

@@ -11,7 +11,7 @@ from runtime.context import Context
 from tests.connectors.faults import rogue
 from tests.connectors.faults.rogue import MIB, Act
 
-SECONDS, SHORT = 2.0, 0.3
+SECONDS, SHORT = 2.0, 0.8
 """What a caller gives a call, and what it gives one that would wait it out."""
 
 MARGIN = 5.0
