@@ -27,7 +27,7 @@ from tests.connectors.vendors import RUNNING, VENDORS, Stand, capability_of, exa
 
 REFUSED = garbage("", "").slug
 
-ENOUGH = 30
+ENOUGH = 100
 """Times that a field is altered: what makes no difference in so many places makes none."""
 
 
