@@ -13,7 +13,8 @@ from sandbox.legacy_warehouse.create import create
 from tests.connectors.databases import Database, database
 from tests.connectors.vendors import Stand
 
-OURS = {"locations": ["MAIN", "OVER"], "writable": True}
+OURS = {"locations": ["MAIN", "OVER"], "writable": True, "timeout_seconds": 30}
+"""A disk that others write to may take seconds over a flush."""
 
 
 @dataclass(frozen=True)
